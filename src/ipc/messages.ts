@@ -1,0 +1,68 @@
+import type { Fields, Level } from '../ports/log.js';
+import type { VirtualServer } from '../ipvs/service.js';
+import type { VrrpInstance } from '../vrrp/instance.js';
+import type { InstanceState, IpvsState, VrrpState } from './document.js';
+
+/**
+ * What the processes say to each other: JSON over the fork's channel. A child that hears a message it does not
+ * know ends itself, since then the two no longer agree on anything.
+ */
+
+/** What a master had reached when its process died, so that its successor can go on. */
+export interface Progress {
+  readonly instance: string;
+  /** CLOCK_MONOTONIC milliseconds of its last advert. */
+  readonly lastAdvertAtMs: number;
+  /** The IP identification that its last advert carried. */
+  readonly packetId: number;
+}
+
+export interface VrrpConfig {
+  readonly instances: readonly VrrpInstance[];
+  /** Instances that were master in the process before this one. */
+  readonly resume: readonly Progress[];
+  readonly announceWith: 'packet' | 'arping';
+  readonly realtime: boolean;
+}
+
+export interface CheckerConfig {
+  readonly services: readonly VirtualServer[];
+  /** Where the list of services that are ours in the kernel's table is kept. */
+  readonly ownedFile: string;
+  /** The ipvsadm program. */
+  readonly ipvsadm: string;
+}
+
+/** From the supervisor to either child. */
+export type ToChild<Config> =
+  | { readonly type: 'start'; readonly config: Config }
+  /** Hand over or take down what is ours, then exit with 0. */
+  | { readonly type: 'stop' }
+  | { readonly type: 'dump'; readonly id: number };
+
+interface FromAnyChild<State> {
+  readonly ready: { readonly type: 'ready' };
+  readonly log: { readonly type: 'log'; readonly level: Level; readonly sentence: string; readonly fields: Fields };
+  readonly dump: { readonly type: 'dump'; readonly id: number; readonly state: State };
+  /** This machine lacks a privilege or a kernel part: the agent ends with exit status 4. */
+  readonly missing: { readonly type: 'missing'; readonly what: string };
+}
+
+type Union<T> = T[keyof T];
+
+export type FromChecker = Union<FromAnyChild<IpvsState>>;
+
+export type FromVrrp =
+  | Union<FromAnyChild<VrrpState>>
+  | {
+      readonly type: 'role';
+      readonly instance: string;
+      readonly from: InstanceState['role'];
+      readonly to: InstanceState['role'];
+      readonly reason: string;
+      /** Addresses that are on an interface because of this instance, for whoever must take them off. */
+      readonly held: readonly { readonly address: string; readonly prefixLength: number; readonly interface: string }[];
+    }
+  | { readonly type: 'progress'; readonly progress: readonly Progress[] }
+  /** Asks for the arping program, which this process must never start itself. */
+  | { readonly type: 'arping'; readonly interface: string; readonly addresses: readonly string[]; readonly repeat: number };

@@ -1,0 +1,36 @@
+/** Where a word stands in an operator's file. Lines and columns count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** How many characters the word takes, for the caret. */
+  readonly length: number;
+}
+
+/** What is wrong with a configuration, where, and what to write instead. A warning stops nothing. */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  readonly at: Place;
+  readonly message: string;
+  /** The likely correction, as a sentence. */
+  readonly hint?: string;
+}
+
+/** Takes problems as they are found, so that all of them are reported at once. */
+export interface Report {
+  error(at: Place, message: string, hint?: string): void;
+  warn(at: Place, message: string, hint?: string): void;
+}
+
+/** Collects problems in the order in which they were found. */
+export class Problems implements Report {
+  readonly all: Problem[] = [];
+
+  error(at: Place, message: string, hint?: string): void {
+    this.all.push({ severity: 'error', at, message, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  warn(at: Place, message: string, hint?: string): void {
+    this.all.push({ severity: 'warning', at, message, ...(hint === undefined ? {} : { hint }) });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Prefix } from '../lib/address.js';
+
+/** A vrrp_instance of the file, defaults filled in. Plain data: it crosses processes. */
+export interface VrrpInstance {
+  readonly name: string;
+  readonly interface: string;
+  readonly version: 2;
+  readonly virtualRouterId: number;
+  /** 255 means that the addresses are this router's own. */
+  readonly priority: number;
+  /** `state` of the file: its only effect on timing is that an owner told to start as BACKUP waits. */
+  readonly startAs: 'MASTER' | 'BACKUP';
+  readonly preempt: boolean;
+  readonly advertIntervalMs: number;
+  readonly authentication: { readonly type: 'PASS'; readonly password: string } | null;
+  /** In the order of the file, which is the order on the wire. */
+  readonly addresses: readonly VirtualAddress[];
+  readonly announce: Announcements;
+}
+
+/** An address that moves with the master role. */
+export interface VirtualAddress extends Prefix {
+  readonly interface: string;
+}
+
+/** How gratuitous ARP is sent after taking over. */
+export interface Announcements {
+  /** Rounds at once. */
+  readonly repeat: number;
+  /** Milliseconds until the second block of as many rounds; 0 for none. */
+  readonly delayMs: number;
+  /** Milliseconds between later rounds; 0 for none. */
+  readonly refreshMs: number;
+  readonly refreshRepeat: number;
+}
