@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StateDocument } from '../../src/ipc/document.js';
+import {
+  Daemon,
+  descendants,
+  eventually,
+  nowMicros,
+  type DaemonOptions,
+  type Ending,
+  type Line,
+} from './daemon.js';
+import { ROOT } from './guide.js';
+import type { Host } from './host.js';
+
+/** Which program plays a director. */
+export type DirectorKind = 'holdfast' | 'keepalived';
+
+/** What a director is started with. */
+export interface DirectorOptions {
+  /** Only VRRP, no checks and no table: for kernels without IPVS. keepalived needs to be told. */
+  readonly vrrpOnly?: boolean;
+  /** More arguments for the program. */
+  readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What a director says it is. */
+export type Role = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
+
+/** A director on a host of the lab: holdfast from this checkout, or keepalived as its peer. */
+export class Director {
+  readonly folder: string;
+  readonly socket: string;
+  #daemon: Daemon | null = null;
+
+  constructor(
+    readonly host: Host,
+    readonly kind: DirectorKind,
+    private config: string,
+    private readonly options: DirectorOptions = {},
+  ) {
+    this.folder = mkdtempSync(join(tmpdir(), `${host.name}-`));
+    this.socket = join(this.folder, 'holdfast.sock');
+  }
+
+  /** Another configuration for the next start. */
+  reconfigure(config: string): void {
+    this.config = config;
+  }
+
+  /** Starts the program; does not wait for anything. */
+  start(): void {
+    if (this.#daemon?.running) throw new Error(`${this.host.name} runs already`);
+    mkdirSync(this.folder, { recursive: true });
+    const file = join(this.folder, `${this.kind}.conf`);
+    writeFileSync(file, this.config);
+    const environment: DaemonOptions = this.options.environment
+      ? { environment: this.options.environment }
+      : {};
+    this.#daemon = this.host.start([...this.#command(file), ...(this.options.args ?? [])], environment);
+  }
+
+  #command(file: string): string[] {
+    if (this.kind === 'keepalived') {
+      // Pid files of its own: keepalived takes one in /run for a sign that it runs already.
+      const pids = ['-p', 'pid', '-r', 'vrrp.pid', '-c', 'checkers.pid'].map(word =>
+        word.startsWith('-') ? word : join(this.folder, word),
+      );
+      const only = this.options.vrrpOnly ? ['-P'] : [];
+      return ['keepalived', '--dont-fork', '--log-console', '--log-detail', '-f', file, ...pids, ...only];
+    }
+    const paths = ['--socket', this.socket, '--state-dir', join(this.folder, 'state')];
+    return [join(ROOT, 'bin/holdfast'), 'run', '-f', file, ...paths, '--log-format', 'json'];
+  }
+
+  /** The program, once started. */
+  get daemon(): Daemon {
+    if (!this.#daemon) throw new Error(`${this.host.name} was not started`);
+    return this.#daemon;
+  }
+
+  get lines(): readonly Line[] {
+    return this.daemon.lines;
+  }
+
+  /** Waits for a line of the log. */
+  line(pattern: RegExp, options?: { since?: number; within?: number }): Promise<Line> {
+    return this.daemon.line(pattern, options);
+  }
+
+  /** Asks it to stop, as systemd does, and waits until it has. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
+    return this.daemon.stop(signal, 15_000);
+  }
+
+  /** Kills all its processes at once. Returns when, in µs since the epoch. */
+  crash(): number {
+    const at = nowMicros();
+    this.daemon.killAll();
+    return at;
+  }
+
+  /** @returns the processes it consists of besides the first. */
+  children(): number[] {
+    return descendants(this.daemon.pid);
+  }
+
+  /** The whole machine is lost: everything is killed and the cable is dead. Returns when, in µs since the epoch. */
+  async vanish(): Promise<number> {
+    const at = this.crash();
+    await this.host.ip('link', 'set', 'eth0', 'down');
+    return at;
+  }
+
+  /** The machine is there again after `vanish`: the cable is alive and addresses that nobody keeps are gone. */
+  async reappear(): Promise<void> {
+    await this.host.ip('addr', 'flush', 'dev', 'eth0');
+    await this.host.ip('link', 'set', 'eth0', 'up');
+    await this.host.ip('addr', 'add', `${this.host.address}/24`, 'brd', '+', 'dev', 'eth0');
+    if (!this.options.vrrpOnly) await this.host.run('ipvsadm', '-C');
+  }
+
+  /** @returns holdfast's state document. */
+  state(): Promise<StateDocument> {
+    return new Promise((done, fail) => {
+      const asking = request({ socketPath: this.socket, path: '/v1/state', timeout: 2000 }, answer => {
+        const pieces: Buffer[] = [];
+        answer.on('data', (piece: Buffer) => pieces.push(piece));
+        answer.on('error', fail);
+        answer.on('end', () => {
+          const text = Buffer.concat(pieces).toString();
+          if (answer.statusCode === 200) done(JSON.parse(text) as StateDocument);
+          else fail(new Error(`GET /v1/state: ${answer.statusCode ?? '?'} ${text}`));
+        });
+      });
+      asking.on('timeout', () => asking.destroy(new Error('GET /v1/state: no answer')));
+      asking.on('error', fail);
+      asking.end();
+    });
+  }
+
+  /** Waits until the program says that its first instance has that role. */
+  async becomes(
+    role: Role,
+    { since = 0, within = 10_000 }: { since?: number; within?: number } = {},
+  ): Promise<void> {
+    if (this.kind === 'keepalived') {
+      await this.line(new RegExp(`Entering ${role} STATE`), { since, within });
+      return;
+    }
+    let shown = 'nothing';
+    await eventually(
+      `${this.host.name} is ${role}`,
+      async () => {
+        shown = (await this.state()).vrrp.instances[0]?.role ?? 'nothing';
+        return shown === role;
+      },
+      { within },
+    ).catch((error: unknown) => {
+      const log = this.daemon.tail();
+      throw new Error(`${this.host.name} should be ${role} and is ${shown}; it said:\n${log}`, {
+        cause: error,
+      });
+    });
+  }
+
+  /** Ends everything and forgets it. */
+  remove(): void {
+    this.#daemon?.killAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** @returns the configuration it was started with. */
+  get configured(): string {
+    return readFileSync(join(this.folder, `${this.kind}.conf`), 'utf8');
+  }
+}
