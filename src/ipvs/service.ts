@@ -1,4 +1,5 @@
 import type { Check } from '../checkers/check.js';
+import { endpoint } from '../lib/endpoint.js';
 
 /** A virtual server of the file with its real servers, defaults filled in. Plain data: it crosses processes. */
 export interface VirtualServer {
@@ -28,7 +29,3 @@ export type Forwarding = 'DR' | 'NAT' | 'TUN';
 /** @returns `tcp 10.0.0.13:80`, which names a service everywhere: log, state, list of what is ours. */
 export const serviceName = (s: { protocol: string; address: string; port: number }): string =>
   `${s.protocol} ${endpoint(s.address, s.port)}`;
-
-/** @returns `10.0.0.17:80` or `[fd00::17]:80`. */
-export const endpoint = (address: string, port: number): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -88,7 +88,13 @@ export function readBlock<K extends Keywords>(
   return { value, at: places } as unknown as Values<K>;
 }
 
-function reportUnknown(text: string, at: Place, block: string, known: readonly string[], report: Report): void {
+function reportUnknown(
+  text: string,
+  at: Place,
+  block: string,
+  known: readonly string[],
+  report: Report,
+): void {
   const likely = nearest(text, known);
   report.warn(
     at,
@@ -195,11 +201,31 @@ export const flag = (row: Row): Keyword<boolean> => ({
 /** A keyword that takes any one word. */
 export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
 
+/** A keyword that takes one secret word, which no message ever shows. */
+export const secret = (what: string, row: Row): Keyword<string> => ({
+  effect: 'acted on',
+  ...row,
+  takes: what,
+  read: (statement, report) => {
+    const [first, extra] = statement.args;
+    if (first === undefined) report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
+    if (extra !== undefined) {
+      report.warn(extra.at, `${statement.keyword.text} takes one argument; the rest of the line is ignored`);
+    }
+    return first?.text;
+  },
+});
+
 /** A keyword whose block is read by `read`; each further statement of it is given what came `before`. */
 export function block<T>(
   takes: string,
   row: Row,
-  read: (statement: Statement, body: readonly Statement[], report: Report, before: T | undefined) => T | undefined,
+  read: (
+    statement: Statement,
+    body: readonly Statement[],
+    report: Report,
+    before: T | undefined,
+  ) => T | undefined,
 ): Keyword<T> {
   return {
     effect: 'acted on',
@@ -216,7 +242,12 @@ export function block<T>(
 }
 
 /** A keyword, with whatever follows it, that is known and changes nothing here. */
-export const ignored = (takes: string, effect: 'harmless' | 'not supported', means: string, warning?: string): Keyword<true> => ({
+export const ignored = (
+  takes: string,
+  effect: 'harmless' | 'not supported',
+  means: string,
+  warning?: string,
+): Keyword<true> => ({
   takes,
   means,
   effect,
@@ -231,3 +262,14 @@ export function arg(statement: Statement, index: number, what: string, report: R
   report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
   return err(undefined);
 }
+
+/** A keyword that holdfast knows and cannot do yet, and without which other traffic would flow: an error. */
+export const refused = (takes: string, means: string): Keyword<true> => ({
+  takes,
+  means,
+  effect: 'not supported',
+  read: (statement, report) => {
+    report.error(statement.keyword.at, `${statement.keyword.text} is not supported yet`, `it ${means}`);
+    return undefined;
+  },
+});

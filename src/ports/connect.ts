@@ -21,7 +21,12 @@ export interface ConnectTarget {
 export type ConnectOutcome =
   | { readonly ok: true; readonly answer: Uint8Array; readonly latency: Millis }
   /** `detail` is the system's code, such as ECONNREFUSED, where there was one. */
-  | { readonly ok: false; readonly reason: ConnectFailure; readonly detail?: string; readonly latency: Millis };
+  | {
+      readonly ok: false;
+      readonly reason: ConnectFailure;
+      readonly detail?: string;
+      readonly latency: Millis;
+    };
 
 /** TCP connections with one deadline for everything that happens on them. */
 export interface ConnectPort {

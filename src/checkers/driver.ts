@@ -1,0 +1,138 @@
+import { after, millis } from '../lib/units.js';
+import type { Alarm, Clock } from '../ports/clock.js';
+import type { ConnectPort } from '../ports/connect.js';
+import type { Log } from '../ports/log.js';
+import type { Check } from './check.js';
+import { nextDelay, observe, UNKNOWN, type Health, type Verdict } from './core/health.js';
+import { Agenda, firstAt } from './core/schedule.js';
+import type { Md5 } from './judge/http.js';
+import { probeHttp } from './probes/http.js';
+import { probeTcp } from './probes/tcp.js';
+import type { ProbeResult, Reason } from './probes/result.js';
+
+export interface CheckPorts {
+  readonly clock: Clock;
+  readonly connect: ConnectPort;
+  readonly md5: Md5;
+  readonly log: Log;
+  /** The time of day, ISO 8601, for people. */
+  readonly wall: () => string;
+}
+
+/** What is known of one check, for whoever looks. */
+export interface CheckView {
+  readonly verdict: Verdict;
+  /** Of the last try; `not-checked-yet` before it, `unable` when this machine could not ask. */
+  readonly reason: Reason | 'not-checked-yet' | 'unable';
+  readonly detail: string | null;
+  readonly at: string | null;
+  readonly latencyMs: number | null;
+}
+
+const NEVER: CheckView = {
+  verdict: 'UNKNOWN',
+  reason: 'not-checked-yet',
+  detail: null,
+  at: null,
+  latencyMs: null,
+};
+
+/** One check as it runs. */
+interface Run {
+  readonly name: string;
+  readonly check: Check;
+  health: Health;
+  view: CheckView;
+}
+
+/** Told when a check has changed its mind. */
+export type OnVerdict = (name: string, from: Verdict, view: CheckView) => void;
+
+/** Runs the checks: each for itself, its next try counted from the end of the one before. One alarm for all. */
+export class CheckDriver {
+  readonly #ports: CheckPorts;
+  readonly #runs = new Map<string, Run>();
+  readonly #agenda = new Agenda<Run>();
+  readonly #alarm: Alarm;
+  readonly #onVerdict: OnVerdict;
+  #stopped = false;
+
+  /** @param checks by name; a name tells checks apart in `view` and `onVerdict`, and spreads their first tries. */
+  constructor(ports: CheckPorts, checks: ReadonlyMap<string, Check>, onVerdict: OnVerdict) {
+    this.#ports = ports;
+    this.#onVerdict = onVerdict;
+    this.#alarm = ports.clock.alarm(() => this.#ring());
+    for (const [name, check] of checks) {
+      this.#runs.set(name, { name, check, health: UNKNOWN, view: NEVER });
+    }
+  }
+
+  /** Starts the first tries, spread over each check's warmup. */
+  start(): void {
+    const now = this.#ports.clock.now();
+    for (const run of this.#runs.values()) {
+      this.#agenda.add(run, firstAt(run.name, run.check.warmupMs, now));
+    }
+    this.#arm();
+  }
+
+  /** Nothing is tried any more, and the outcome of what is being tried is not told. */
+  stop(): void {
+    this.#stopped = true;
+    this.#agenda.clear();
+    this.#alarm.close();
+  }
+
+  /** @returns what is known of a check; of one that is not there, what is known before the first try. */
+  view(name: string): CheckView {
+    return this.#runs.get(name)?.view ?? NEVER;
+  }
+
+  #ring(): void {
+    for (const run of this.#agenda.takeDue(this.#ports.clock.now())) {
+      void this.#try(run);
+    }
+    this.#arm();
+  }
+
+  #arm(): void {
+    const next = this.#agenda.nextAt;
+    if (next === undefined) this.#alarm.off();
+    else this.#alarm.set(next);
+  }
+
+  async #try(run: Run): Promise<void> {
+    const deadline = after(this.#ports.clock.now(), millis(run.check.timeoutMs));
+    const result = await probe(this.#ports, run.check, deadline);
+    if (this.#stopped) return;
+    this.#take(run, result);
+    this.#agenda.add(run, after(this.#ports.clock.now(), nextDelay(run.check, run.health)));
+    this.#arm();
+  }
+
+  #take(run: Run, result: ProbeResult): void {
+    const at = this.#ports.wall();
+    const from = run.health.verdict;
+    if (result.type === 'unable') {
+      if (run.view.reason !== 'unable') {
+        this.#ports.log('warn', 'check could not be made', { check: run.name, reason: result.detail });
+      }
+      run.view = { verdict: from, reason: 'unable', detail: result.detail, at, latencyMs: null };
+      return;
+    }
+    run.health = observe(run.check, run.health, result.type === 'passed');
+    const { reason, detail = null, latency } = result;
+    const latencyMs = Math.round(latency * 1000) / 1000;
+    run.view = { verdict: run.health.verdict, reason, detail, at, latencyMs };
+    if (run.health.verdict !== from) this.#onVerdict(run.name, from, run.view);
+  }
+}
+
+function probe(ports: CheckPorts, check: Check, deadline: ReturnType<typeof after>): Promise<ProbeResult> {
+  switch (check.type) {
+    case 'TCP_CHECK':
+      return probeTcp(ports.connect, check, deadline);
+    case 'HTTP_GET':
+      return probeHttp(ports.connect, check, deadline, ports.md5);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Millis } from '../../lib/units.js';
+import type { ConnectFailure } from '../../ports/connect.js';
+import type { HttpFailure } from '../judge/http.js';
+
+/** Why a check passed or failed: a closed list; the same word is in the log and in the state document. */
+export type Reason = 'connected' | 'answered' | ConnectFailure | HttpFailure;
+
+/**
+ * How one try ended. `unable`: not the server's fault, since this machine could not even ask, for want of a
+ * descriptor, a port or the source address; it says nothing of the server (keepalived tries again later, check_tcp.c).
+ */
+export type ProbeResult =
+  | {
+      readonly type: 'passed' | 'failed';
+      readonly reason: Reason;
+      readonly detail?: string;
+      readonly latency: Millis;
+    }
+  | { readonly type: 'unable'; readonly detail: string };
+
+/** System errors of this machine's own making. */
+const OURS = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EADDRNOTAVAIL',
+  'EADDRINUSE',
+  'EAFNOSUPPORT',
+  'EINVAL',
+]);
+
+/** @returns what a talk that failed says of the server. */
+export function talkFailed(reason: ConnectFailure, detail: string | undefined, latency: Millis): ProbeResult {
+  if (detail !== undefined && OURS.has(detail)) return { type: 'unable', detail };
+  return { type: 'failed', reason, latency, ...(detail === undefined ? {} : { detail }) };
+}

@@ -1,0 +1,80 @@
+import type { Check } from '../checkers/check.js';
+import type { CheckView } from '../checkers/driver.js';
+import { together, type Verdict } from '../checkers/core/health.js';
+import type { CheckState, ServerState, ServiceState } from '../ipc/document.js';
+import { quorum } from '../ipvs/core/render.js';
+import { serverKey, serviceKey, type IpvsTable } from '../ipvs/core/table.js';
+import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
+
+/** Which check of which server of which service: its name, and where it belongs. */
+export interface NamedCheck {
+  readonly name: string;
+  readonly check: Check;
+  readonly service: VirtualServer;
+  readonly server: RealServer;
+}
+
+/** @returns every check of the file; its name is the same in every run, since it spreads the first tries. */
+export function namedChecks(services: readonly VirtualServer[]): readonly NamedCheck[] {
+  return services.flatMap(service =>
+    service.realServers.flatMap(server =>
+      server.checks.map((check, i) => ({ name: checkName(service, server, i), check, service, server })),
+    ),
+  );
+}
+
+/** @returns `tcp 10.0.0.13:80 10.0.0.17:80 0`: the first check of a server of a service. */
+export const checkName = (service: VirtualServer, server: RealServer, index: number): string =>
+  `${serviceName(service)} ${serverKey(server)} ${index}`;
+
+/** What is known of a check, by its name. */
+export type ViewOf = (name: string) => CheckView;
+
+/** @returns what all checks of a server say together. */
+export const verdictOn = (service: VirtualServer, server: RealServer, viewOf: ViewOf): Verdict =>
+  together(server.checks.map((_, i) => viewOf(checkName(service, server, i)).verdict));
+
+/**
+ * A service's part of the state document.
+ * @param desired the table that is wanted, which the quorum counts
+ * @param observed the table as the kernel had it at the last look, which the weights are read from
+ */
+export function showService(
+  service: VirtualServer,
+  viewOf: ViewOf,
+  desired: IpvsTable,
+  observed: IpvsTable,
+): ServiceState {
+  const { protocol, address, port, scheduler, forwarding, persistenceTimeout } = service;
+  return {
+    protocol,
+    address,
+    port,
+    scheduler,
+    forwarding,
+    persistenceTimeout,
+    quorum: quorum(service, desired),
+    servers: service.realServers.map(server => showServer(service, server, viewOf, observed)),
+  };
+}
+
+function showServer(
+  service: VirtualServer,
+  server: RealServer,
+  viewOf: ViewOf,
+  observed: IpvsTable,
+): ServerState {
+  const entry = observed.get(serviceKey(service))?.servers.get(serverKey(server));
+  return {
+    address: server.address,
+    port: server.port,
+    weight: server.weight,
+    effectiveWeight: entry?.weight ?? null,
+    verdict: verdictOn(service, server, viewOf),
+    admin: 'ENABLED',
+    checks: server.checks.map((check, i): CheckState => {
+      const { verdict, reason, at, latencyMs } = viewOf(checkName(service, server, i));
+      return { type: check.type, verdict, reason, at, latencyMs };
+    }),
+  };
+}
