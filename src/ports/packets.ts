@@ -29,5 +29,10 @@ export interface AdvertPort {
 export interface FramePort {
   /** @returns nothing when it left, or the system's error code */
   send(frame: Uint8Array): string | undefined;
+  /**
+   * Sends a burst, in order, in as few system calls as can be.
+   * @returns nothing when all of it left, or the system's code of the error that stopped it
+   */
+  sendAll(frames: readonly Uint8Array[]): string | undefined;
   close(): void;
 }
