@@ -42,12 +42,18 @@ export interface InstanceState {
   readonly priority: number;
   readonly advertIntervalMs: number;
   readonly master: { readonly address: string; readonly priority: number } | null;
-  readonly addresses: readonly { readonly address: string; readonly interface: string; readonly held: boolean }[];
+  readonly addresses: readonly {
+    readonly address: string;
+    readonly interface: string;
+    readonly held: boolean;
+  }[];
   readonly counters: {
     readonly advertsSent: number;
     readonly advertsReceived: number;
     readonly becameMaster: number;
     readonly addressesRepaired: number;
+    /** Adverts that were obeyed although they name other addresses than ours. */
+    readonly addressListsThatDiffer: number;
     /** Received packets that changed nothing, by reason. */
     readonly dropped: Readonly<Record<string, number>>;
     /** Things the kernel refused, by what was tried: advert, announcement, address. */

@@ -42,7 +42,12 @@ export type ToChild<Config> =
 
 interface FromAnyChild<State> {
   readonly ready: { readonly type: 'ready' };
-  readonly log: { readonly type: 'log'; readonly level: Level; readonly sentence: string; readonly fields: Fields };
+  readonly log: {
+    readonly type: 'log';
+    readonly level: Level;
+    readonly sentence: string;
+    readonly fields: Fields;
+  };
   readonly dump: { readonly type: 'dump'; readonly id: number; readonly state: State };
   /** This machine lacks a privilege or a kernel part: the agent ends with exit status 4. */
   readonly missing: { readonly type: 'missing'; readonly what: string };
@@ -61,8 +66,17 @@ export type FromVrrp =
       readonly to: InstanceState['role'];
       readonly reason: string;
       /** Addresses that are on an interface because of this instance, for whoever must take them off. */
-      readonly held: readonly { readonly address: string; readonly prefixLength: number; readonly interface: string }[];
+      readonly held: readonly {
+        readonly address: string;
+        readonly prefixLength: number;
+        readonly interface: string;
+      }[];
     }
   | { readonly type: 'progress'; readonly progress: readonly Progress[] }
   /** Asks for the arping program, which this process must never start itself. */
-  | { readonly type: 'arping'; readonly interface: string; readonly addresses: readonly string[]; readonly repeat: number };
+  | {
+      readonly type: 'arping';
+      readonly interface: string;
+      readonly addresses: readonly string[];
+      readonly repeat: number;
+    };

@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './exit.js';
+import { version } from './version.js';
+
+/**
+ * Runs one command and sets the exit status.
+ * @param argv as in process.argv
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong; help and version are no mistakes.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+/** Each command is loaded only when it is asked for: what `run` keeps in memory is what `run` needs. */
+function program(): Command {
+  const holdfast = new Command('holdfast')
+    .description('An HA agent for Linux LVS directors: VRRP, health checks and the IPVS table')
+    .exitOverride()
+    .showHelpAfterError();
+  holdfast
+    .command('run')
+    .description('run the agent in the foreground, logging to stderr')
+    .option('-f, --file <file>', "the services, in keepalived's language")
+    .option('--settings <file>', "the agent's own settings, YAML")
+    .option('--socket <path>', 'the control socket')
+    .option('--state-dir <dir>', 'where the agent keeps what may be lost at boot')
+    .option('--log-level <level>', 'error, warn, info or debug')
+    .option('--log-format <format>', 'text or json')
+    .action(async (flags: Record<string, string | undefined>) => {
+      const { run } = await import('./run.js');
+      process.exitCode = await run(flags);
+    });
+  holdfast
+    .command('check')
+    .description('show every problem of a configuration file; 0 when it can be used, 1 when it cannot')
+    .argument('[files...]', 'the files to check')
+    .option('-f, --file <file>', 'the same')
+    .option('--json', 'for programs')
+    .action(async (files: string[], flags: { file?: string; json?: boolean }) => {
+      const { check } = await import('./check.js');
+      process.exitCode = check(
+        flags.file === undefined ? files : [flags.file, ...files],
+        flags.json === true,
+      );
+    });
+  holdfast
+    .command('status')
+    .description('show who is master, the addresses, and the servers')
+    .option('--socket <path>', 'the control socket')
+    .option('--json', 'for programs')
+    .action(async (flags: { socket?: string; json?: boolean }) => {
+      const { status } = await import('./status.js');
+      process.exitCode = await status(flags);
+    });
+  holdfast
+    .command('version')
+    .description('show the version')
+    .action(() => {
+      process.stdout.write(`holdfast ${version()}\n`);
+    });
+  return holdfast;
+}

@@ -1,0 +1,72 @@
+import { fetchState } from '../io/state-client.js';
+import type { InstanceState, ServerState, ServiceState, StateDocument } from '../ipc/document.js';
+import { endpoint } from '../lib/endpoint.js';
+import { readSettings } from '../proc/settings.js';
+import { EXIT } from './exit.js';
+
+/**
+ * `holdfast status`: the state of the running agent, once.
+ * @returns the exit status: 0, or 3 when no agent answers
+ */
+export async function status(flags: { readonly socket?: string; readonly json?: boolean }): Promise<number> {
+  const { socket } = readSettings({ environment: process.env, flags: { socket: flags.socket } });
+  let state: StateDocument;
+  try {
+    state = await fetchState(socket);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `no agent answers on ${socket} (${reason}); is holdfast running, and may you read its socket?\n`,
+    );
+    return EXIT.noAgent;
+  }
+  process.stdout.write(flags.json === true ? `${JSON.stringify(state, null, 2)}\n` : showState(state));
+  return EXIT.ok;
+}
+
+/** @returns the state as people read it: who is master, where the addresses are, which servers are in the table. */
+export function showState(state: StateDocument): string {
+  return [
+    `${state.hostname}  holdfast ${state.version}, pid ${state.pid}, up since ${state.startedAt}`,
+    ...state.vrrp.instances.flatMap(showInstance),
+    ...(state.ipvs.services.length === 0
+      ? []
+      : [`IPVS table: ${state.ipvs.inSync ? 'in sync' : 'NOT in sync'}`]),
+    ...state.ipvs.refused.map(line => `  refused by the kernel: ${line}`),
+    ...state.ipvs.services.flatMap(showService),
+    '',
+  ].join('\n');
+}
+
+function showInstance(instance: InstanceState): string[] {
+  const master =
+    instance.master === null
+      ? 'no master known'
+      : `master ${instance.master.address}, priority ${instance.master.priority}`;
+  const dropped = Object.entries(instance.counters.dropped).filter(
+    ([reason, count]) => count > 0 && reason !== 'own-echo',
+  );
+  return [
+    `${instance.name}  ${instance.role} since ${instance.since} (${instance.reason}); priority ${instance.priority}; ${master}`,
+    ...instance.addresses.map(a => `  ${a.address} on ${a.interface}: ${a.held ? 'here' : 'not here'}`),
+    ...(dropped.length === 0
+      ? []
+      : [`  adverts dropped: ${dropped.map(([reason, count]) => `${reason} ${count}`).join(', ')}`]),
+  ];
+}
+
+function showService(service: ServiceState): string[] {
+  const { quorum } = service;
+  return [
+    `${service.protocol} ${endpoint(service.address, service.port)} ${service.scheduler} ${service.forwarding}; weight ${quorum.have} of ${quorum.need} needed`,
+    ...service.servers.map(showServer),
+  ];
+}
+
+function showServer(server: ServerState): string {
+  const weight = server.effectiveWeight === null ? 'not in the table' : `weight ${server.effectiveWeight}`;
+  const checks = server.checks.map(
+    c => `${c.type} ${c.reason}${c.latencyMs === null ? '' : ` ${c.latencyMs.toFixed(1)} ms`}`,
+  );
+  return `  ${endpoint(server.address, server.port).padEnd(22)} ${server.verdict.padEnd(8)} ${weight.padEnd(17)} ${checks.join('; ')}`;
+}

@@ -1,0 +1,31 @@
+import type { Problem } from '../lib/problem.js';
+
+/** Words after which a value is a secret, which no message may show. */
+const SECRET = /\b((?:auth_pass|password|key)\s+)([^}]*)/g;
+
+/**
+ * A problem as an operator reads it: place, sentence, the line with a caret under the word, and the likely fix.
+ * @param source the text of the file that the problem is in
+ */
+export function showProblem(problem: Problem, source: string): string {
+  const { file, line, column, length } = problem.at;
+  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
+  const gutter = String(line).length;
+  // A tab in the margin of the caret line keeps the caret under its word whatever a tab is worth.
+  const margin = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  return [
+    `${file}:${line}:${column}: ${problem.severity}: ${problem.message}`,
+    ` ${line} | ${text.replace(SECRET, (_, keyword: string, secret: string) => keyword + '*'.repeat(secret.length))}`,
+    ` ${' '.repeat(gutter)} | ${margin}${'^'.repeat(length)}`,
+    ...(problem.hint === undefined ? [] : [` ${' '.repeat(gutter)} = ${problem.hint}`]),
+  ].join('\n');
+}
+
+/** @returns `2 errors, 1 warning`, or `no problems` */
+export function countProblems(problems: readonly Problem[]): string {
+  const errors = problems.filter(p => p.severity === 'error').length;
+  const warnings = problems.length - errors;
+  const some = (count: number, word: string): string[] =>
+    count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
+  return [...some(errors, 'error'), ...some(warnings, 'warning')].join(', ') || 'no problems';
+}

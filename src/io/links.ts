@@ -1,0 +1,226 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+// The parts of the package that are needed: its index would load every family it knows into a small process.
+import { createRtNetlink, type RtNetlinkSocket } from 'netlink/dist/rt/rt.js';
+import {
+  parseMessage,
+  type Address,
+  type AddressAttrs,
+  type AddressMessage,
+  type LinkMessage,
+  type Message,
+} from 'netlink/dist/rt/structs.js';
+import type { NetlinkMessage } from 'netlink/dist/structs.js';
+import { formatIp, parseIp, sameNetwork, type Prefix } from '../lib/address.js';
+import type { HeldAddress, Link, LinkPort, LinkView, Refusal } from '../ports/links.js';
+
+/** Address families of the kernel (include/linux/socket.h). */
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+/** rtnetlink message types (include/uapi/linux/rtnetlink.h). */
+const NEW_LINK = 16;
+const DELETE_LINK = 17;
+const NEW_ADDRESS = 20;
+const DELETE_ADDRESS = 21;
+
+/** NLM_F_CREATE | NLM_F_EXCL: an address that is there already is told apart from one that was added. */
+const CREATE_NEW = 0x600;
+
+/** What the kernel answers when there is nothing to do. */
+const ALREADY_THERE = 'EEXIST';
+const ALREADY_GONE: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENODEV']);
+
+/**
+ * Watches links and addresses through rtnetlink, and changes addresses.
+ * @param changed called after each batch of news, with the view already up to date
+ * @returns when everything has been read once
+ * @throws the system's error when netlink is not to be had
+ */
+export async function openLinks(changed: () => void): Promise<LinkPort> {
+  const links = new KernelLinks(changed);
+  await links.readAll();
+  return links;
+}
+
+class KernelLinks implements LinkPort {
+  readonly #requests: RtNetlinkSocket = createRtNetlink();
+  readonly #monitor: RtNetlinkSocket = createRtNetlink();
+  readonly #changed: () => void;
+  readonly #links = new Map<number, Link>();
+  readonly #addresses = new Map<string, HeldAddress>();
+  #view: LinkView | undefined;
+  /** News that came while everything was being read may be older or newer than what was read: read again. */
+  #newsWhileReading = false;
+  #reading = false;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    this.#monitor.addMembership('LINK');
+    this.#monitor.addMembership('IPV4_IFADDR');
+    this.#monitor.addMembership('IPV6_IFADDR');
+    this.#monitor.socket.on('message', batch => this.#take(batch));
+    // The kernel ran out of room for our news (ENOBUFS), or sent what the library cannot read.
+    const readAgain = (): void => void this.readAll();
+    this.#monitor.socket.on('error', readAgain);
+    this.#monitor.socket.on('invalid', readAgain);
+    this.#monitor.socket.on('truncatedMessage', readAgain);
+  }
+
+  view(): LinkView {
+    this.#view ??= { links: [...this.#links.values()], addresses: [...this.#addresses.values()] };
+    return this.#view;
+  }
+
+  async readAll(): Promise<void> {
+    if (this.#reading) {
+      this.#newsWhileReading = true;
+      return;
+    }
+    this.#reading = true;
+    do {
+      this.#newsWhileReading = false;
+      const [links, addresses] = [await this.#requests.getLinks(), await this.#requests.getAddresses()];
+      this.#links.clear();
+      this.#addresses.clear();
+      for (const message of links) this.#putLink(message);
+      for (const message of addresses) this.#putAddress(message);
+    } while (this.#newsWhileReading as boolean);
+    this.#reading = false;
+    this.#view = undefined;
+    this.#changed();
+  }
+
+  async add(interfaceIndex: number, prefix: Prefix): Promise<Refusal | undefined> {
+    const code = await refusalOf(
+      this.#requests.newAddress(...request(interfaceIndex, prefix), { flags: CREATE_NEW }),
+    );
+    return code === undefined || code === ALREADY_THERE ? undefined : { code };
+  }
+
+  async remove(interfaceIndex: number, prefix: Prefix): Promise<Refusal | undefined> {
+    const wouldFollow = this.#secondariesOf(interfaceIndex, prefix);
+    const undo =
+      wouldFollow.length > 0 ? promoteSecondaries(this.#links.get(interfaceIndex)?.name) : undefined;
+    const code = await refusalOf(this.#requests.delAddress(...request(interfaceIndex, prefix)));
+    if (undo === 'impossible') {
+      await Promise.all(wouldFollow.map(other => this.add(interfaceIndex, other)));
+    } else {
+      undo?.();
+    }
+    return code === undefined || ALREADY_GONE.has(code) ? undefined : { code };
+  }
+
+  close(): void {
+    this.#requests.socket.close();
+    this.#monitor.socket.close();
+  }
+
+  /** The addresses that the kernel would take off together with the first address of their network. */
+  #secondariesOf(interfaceIndex: number, prefix: Prefix): readonly HeldAddress[] {
+    const here = [...this.#addresses.values()].filter(a => a.interfaceIndex === interfaceIndex);
+    const first = here.find(a => a.address === prefix.address && a.prefixLength === prefix.prefixLength);
+    const bytes = parseIp(prefix.address);
+    if (first === undefined || first.secondary || bytes === undefined) return [];
+    return here.filter(a => {
+      const other = parseIp(a.address);
+      return (
+        a.secondary &&
+        a.prefixLength === prefix.prefixLength &&
+        other !== undefined &&
+        sameNetwork(bytes, other, a.prefixLength)
+      );
+    });
+  }
+
+  #take(batch: readonly NetlinkMessage[]): void {
+    if (this.#reading) this.#newsWhileReading = true;
+    for (const { type, data } of batch) {
+      try {
+        this.#takeOne(type, parseMessage(type, data));
+      } catch {
+        void this.readAll();
+      }
+    }
+    this.#view = undefined;
+    this.#changed();
+  }
+
+  #takeOne(type: number, message: Message): void {
+    if (message.kind === 'link' && type === NEW_LINK) this.#putLink(message);
+    else if (message.kind === 'link' && type === DELETE_LINK) this.#links.delete(message.data.index ?? 0);
+    else if (message.kind === 'address' && type === NEW_ADDRESS) this.#putAddress(message);
+    else if (message.kind === 'address' && type === DELETE_ADDRESS) {
+      const gone = heldAddress(message);
+      if (gone !== undefined) this.#addresses.delete(keyOf(gone));
+    }
+  }
+
+  #putLink({ data, attrs }: LinkMessage): void {
+    const { index, flags } = data;
+    if (index === undefined || attrs.ifname === undefined) return;
+    this.#links.set(index, {
+      name: attrs.ifname,
+      index,
+      mac: Uint8Array.from(attrs.address ?? []),
+      mtu: attrs.mtu ?? 0,
+      up: flags?.up === true && flags.running === true,
+      noArp: flags?.noarp === true,
+    });
+  }
+
+  #putAddress(message: AddressMessage): void {
+    const address = heldAddress(message);
+    if (address !== undefined) this.#addresses.set(keyOf(address), address);
+  }
+}
+
+const keyOf = (a: HeldAddress): string => `${a.interfaceIndex} ${a.address}/${a.prefixLength}`;
+
+function heldAddress({ data, attrs }: AddressMessage): HeldAddress | undefined {
+  const bytes = attrs.local ?? attrs.address;
+  if (bytes === undefined || data.index === undefined || data.prefixlen === undefined) return undefined;
+  return {
+    interfaceIndex: data.index,
+    address: formatIp(Uint8Array.from(bytes)),
+    prefixLength: data.prefixlen,
+    secondary: (attrs.flags ?? data.flags)?.secondary === true,
+  };
+}
+
+/** The address as the kernel wants it: no broadcast and global scope, as keepalived asks for it. */
+function request(interfaceIndex: number, prefix: Prefix): [Address, AddressAttrs] {
+  const bytes = Buffer.from(parseIp(prefix.address) ?? []);
+  const family = bytes.length === 4 ? AF_INET : AF_INET6;
+  return [
+    { family, prefixlen: prefix.prefixLength, index: interfaceIndex, scope: 0 },
+    { local: bytes, address: bytes },
+  ];
+}
+
+/** @returns the system's name for why the request failed; the library gives it only in the message. */
+async function refusalOf(answer: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await answer;
+    return undefined;
+  } catch (error) {
+    return /\b(E[A-Z0-9]+)\b/.exec(String(error))?.[1] ?? 'EIO';
+  }
+}
+
+/**
+ * Has the kernel keep the other addresses of a network when the first of them goes
+ * (Documentation/networking/ip-sysctl.rst, promote_secondaries).
+ * @returns what sets it back, or that it could not be set
+ */
+function promoteSecondaries(interfaceName: string | undefined): (() => void) | 'impossible' {
+  const file = `/proc/sys/net/ipv4/conf/${interfaceName ?? 'all'}/promote_secondaries`;
+  try {
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, '1');
+    return () => {
+      writeFileSync(file, before);
+    };
+  } catch {
+    return 'impossible';
+  }
+}

@@ -1,0 +1,78 @@
+import { monotonicNow } from '../io/node-clock.js';
+import { run } from '../io/run.js';
+import type { ShownRole } from '../ipc/document.js';
+import type { Progress } from '../ipc/messages.js';
+import { millis } from '../lib/units.js';
+import type { Log } from '../ports/log.js';
+import { patience } from '../vrrp/core/timers.js';
+import type { VirtualAddress, VrrpInstance } from '../vrrp/instance.js';
+
+/** The new process has this long beyond its peers' patience to say that it is there. */
+const GRACE_MS = 100;
+const RELEASE_MS = 2000;
+
+/**
+ * What a vrrp process leaves behind when it dies: how far its masters had come, so that its successor can go on
+ * where it stopped, and the addresses it held, which nobody else would take off if there were no successor.
+ */
+export class Heirloom {
+  readonly #intervals: ReadonlyMap<string, number>;
+  readonly #log: Log;
+  readonly #masters = new Map<string, Progress>();
+  readonly #held = new Map<string, readonly VirtualAddress[]>();
+  #deadline: NodeJS.Timeout | undefined;
+
+  constructor(instances: readonly VrrpInstance[], log: Log) {
+    this.#intervals = new Map(instances.map(i => [i.name, i.advertIntervalMs]));
+    this.#log = log;
+  }
+
+  roleChanged(instance: string, to: ShownRole, held: readonly VirtualAddress[]): void {
+    this.#held.set(instance, held);
+    if (to !== 'MASTER') this.#masters.delete(instance);
+  }
+
+  progressed(all: readonly Progress[]): void {
+    for (const progress of all) this.#masters.set(progress.instance, progress);
+  }
+
+  /** What the next process is told. */
+  progress(): readonly Progress[] {
+    return [...this.#masters.values()];
+  }
+
+  /** The process died: if no other takes over in time, the addresses have to go. */
+  orphaned(): void {
+    const ends = this.progress().map(
+      p => p.lastAdvertAtMs + patience(millis(this.#intervals.get(p.instance) ?? 0)),
+    );
+    if (ends.length === 0) return;
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(
+      () => void this.release('the vrrp process is not back in time'),
+      Math.max(0, Math.min(...ends) - monotonicNow()) + GRACE_MS,
+    );
+  }
+
+  /** A process is at work again: the addresses are its own affair. */
+  adopted(): void {
+    clearTimeout(this.#deadline);
+  }
+
+  /** Takes all addresses off by `ip`, without the process that should have done it. */
+  async release(cause: string): Promise<void> {
+    const held = [...this.#held.values()].flat();
+    this.#held.clear();
+    this.#masters.clear();
+    for (const { address, prefixLength, interface: device } of held) {
+      const text = `${address}/${prefixLength}`;
+      const { ok, words } = await run('ip', ['address', 'del', text, 'dev', device], RELEASE_MS);
+      this.#log(ok ? 'warn' : 'debug', 'address taken off by the supervisor', {
+        address: text,
+        interface: device,
+        cause,
+        words,
+      });
+    }
+  }
+}

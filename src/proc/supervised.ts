@@ -1,0 +1,150 @@
+import { monotonicNow } from '../io/node-clock.js';
+import { startChild, type Child } from '../io/fork.js';
+import { wallNow } from '../io/wall.js';
+import type { ProcessState } from '../ipc/document.js';
+import type { ToChild } from '../ipc/messages.js';
+import type { Instant } from '../lib/units.js';
+import type { Log } from '../ports/log.js';
+import { respawnPause } from './respawn.js';
+
+/** How long a child may take to answer what it is asked. */
+const DUMP_MS = 1000;
+
+/** What every child may say; the rest is for whoever knows the child. */
+interface Spoken<State> {
+  readonly type: string;
+  readonly id?: number;
+  readonly state?: State;
+}
+
+export interface SupervisedOptions<Config, In> {
+  readonly name: ProcessState['name'];
+  readonly script: string;
+  readonly nodeFlags: readonly string[];
+  /** Asked at each start, since what a successor is told depends on how far its predecessor came. */
+  readonly config: () => Config;
+  readonly take: (message: In) => void;
+  /** It died without having been told to. It is started again by itself. */
+  readonly died: () => void;
+  readonly log: Log;
+}
+
+/** A child process that is kept alive: started again whenever it dies before it was told to stop. */
+export class Supervised<Config, In extends { readonly type: string }, State> {
+  readonly #options: SupervisedOptions<Config, In>;
+  readonly #deaths: Instant[] = [];
+  readonly #asked = new Map<number, (state: State) => void>();
+  #child: Child<In, ToChild<Config>> | undefined;
+  #startedAt: string | null = null;
+  #respawns = 0;
+  #ready = false;
+  #nextId = 1;
+  #last: State | undefined;
+  #stopped: (() => void) | undefined;
+  #respawn: NodeJS.Timeout | undefined;
+
+  constructor(options: SupervisedOptions<Config, In>) {
+    this.#options = options;
+  }
+
+  /** Has it taken its configuration and begun? */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get alive(): boolean {
+    return this.#child !== undefined;
+  }
+
+  start(): void {
+    const { name, script, nodeFlags, config, log } = this.#options;
+    const child = startChild<In, ToChild<Config>>(script, name, nodeFlags, {
+      message: message => this.#take(message),
+      line: text => log('error', 'a process wrote to stderr', { process: name, line: text }),
+      exited: (code, signal) => this.#exited(code, signal),
+    });
+    this.#child = child;
+    this.#startedAt = wallNow();
+    child.send({ type: 'start', config: config() });
+    log('debug', 'process started', { process: name, pid: child.pid });
+  }
+
+  /**
+   * Tells it to stop, and kills it if it does not.
+   * @returns whether it stopped by itself
+   */
+  async stop(limitMs: number): Promise<boolean> {
+    clearTimeout(this.#respawn);
+    const child = this.#child;
+    if (child === undefined) {
+      this.#stopped = () => undefined;
+      return true;
+    }
+    let orderly = true;
+    await new Promise<void>(resolve => {
+      this.#stopped = resolve;
+      child.send({ type: 'stop' });
+      setTimeout(() => {
+        orderly = false;
+        this.#options.log('error', 'process did not stop and is killed', { process: this.#options.name });
+        child.kill('SIGKILL');
+      }, limitMs).unref();
+    });
+    return orderly;
+  }
+
+  /** @returns its state; the last one known when it does not answer */
+  async dump(): Promise<State | undefined> {
+    const child = this.#child;
+    if (child === undefined || !this.#ready) return this.#last;
+    const id = this.#nextId++;
+    return new Promise(resolve => {
+      const giveUp = setTimeout(() => {
+        this.#asked.delete(id);
+        resolve(this.#last);
+      }, DUMP_MS);
+      this.#asked.set(id, state => {
+        clearTimeout(giveUp);
+        resolve(state);
+      });
+      child.send({ type: 'dump', id });
+    });
+  }
+
+  state(): ProcessState {
+    const { name } = this.#options;
+    return { name, pid: this.#child?.pid ?? null, startedAt: this.#startedAt, respawns: this.#respawns };
+  }
+
+  #take(message: In): void {
+    const { type, id, state } = message as Spoken<State>;
+    if (type === 'ready') {
+      this.#ready = true;
+    } else if (type === 'dump' && id !== undefined && state !== undefined) {
+      this.#last = state;
+      this.#asked.get(id)?.(state);
+      this.#asked.delete(id);
+      return;
+    }
+    this.#options.take(message);
+  }
+
+  #exited(code: number | null, signal: NodeJS.Signals | null): void {
+    const { name, log, died } = this.#options;
+    this.#child = undefined;
+    this.#ready = false;
+    if (this.#stopped !== undefined) {
+      this.#stopped();
+      return;
+    }
+    const now = monotonicNow();
+    this.#deaths.push(now);
+    const pause = respawnPause(this.#deaths, now);
+    if (this.#deaths.length > 100) this.#deaths.shift();
+    this.#respawns++;
+    died();
+    log('error', 'process died', { process: name, code, signal, respawnInMs: pause });
+    if (pause === 0) this.start();
+    else this.#respawn = setTimeout(() => this.start(), pause);
+  }
+}

@@ -1,0 +1,176 @@
+import { hostname } from 'node:os';
+import type { Model } from '../config/model.js';
+import { run } from '../io/run.js';
+import { wallNow } from '../io/wall.js';
+import type { StateDocument, VrrpState, IpvsState } from '../ipc/document.js';
+import type { CheckerConfig, FromChecker, FromVrrp, VrrpConfig } from '../ipc/messages.js';
+import { never } from '../lib/never.js';
+import type { Log } from '../ports/log.js';
+import { Heirloom } from './heirloom.js';
+import type { Settings } from './settings.js';
+import { Supervised } from './supervised.js';
+
+/** A hand-over lasts 1.1 s at the most; whatever takes longer is stuck. */
+const VRRP_STOP_MS = 4000;
+/** The table of a large site has to be taken down in this time. */
+const CHECKER_STOP_MS = 15_000;
+const ARPING_MS = 30_000;
+/** So many arping programs at a time. */
+const ARPING_BATCH = 16;
+
+/**
+ * V8 in the children: a small heap of young objects is swept in well under a millisecond, and one thread is enough
+ * for compiling and collecting what little there is.
+ */
+const VRRP_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--v8-pool-size=1'];
+const CHECKER_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1'];
+
+export interface SupervisorOptions {
+  readonly version: string;
+  readonly model: Model;
+  readonly config: StateDocument['config'];
+  readonly settings: Settings;
+  readonly log: Log;
+  /** The compiled entry point of the children. */
+  readonly childScript: string;
+  /** This machine lacks something; the agent has to end. */
+  readonly missing: () => void;
+  /** Both processes have begun; called again whenever one of them has begun anew. */
+  readonly begun: () => void;
+}
+
+/** Keeps the vrrp and the checker process, and knows what operators want to know of them. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #startedAt = wallNow();
+  readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState>;
+  readonly #checker: Supervised<CheckerConfig, FromChecker, IpvsState>;
+  readonly #heirloom: Heirloom;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    const { childScript: script, log, settings, model } = options;
+    this.#heirloom = new Heirloom(model.instances, log);
+    this.#vrrp = new Supervised({
+      name: 'vrrp',
+      script,
+      nodeFlags: VRRP_FLAGS,
+      log,
+      take: message => this.#takeVrrp(message),
+      died: () => this.#heirloom.orphaned(),
+      config: () => ({
+        instances: model.instances,
+        resume: this.#heirloom.progress(),
+        announceWith: settings.announceWith,
+        realtime: settings.realtime,
+      }),
+    });
+    this.#checker = new Supervised({
+      name: 'checker',
+      script,
+      nodeFlags: CHECKER_FLAGS,
+      log,
+      take: message => this.#takeChecker(message),
+      died: () => undefined, // the kernel's table stays as it is until the next one takes it over
+      config: () => ({
+        services: model.services,
+        ownedFile: `${settings.stateDir}/owned.json`,
+        ipvsadm: settings.ipvsadm,
+      }),
+    });
+  }
+
+  start(): void {
+    this.#vrrp.start();
+    this.#checker.start();
+  }
+
+  /** Hands over first: while the addresses are here, clients need the table. */
+  async stop(): Promise<void> {
+    if (!(await this.#vrrp.stop(VRRP_STOP_MS))) await this.#heirloom.release('the vrrp process did not stop');
+    await this.#checker.stop(CHECKER_STOP_MS);
+  }
+
+  healthy(): boolean {
+    return this.#vrrp.alive && this.#checker.alive;
+  }
+
+  ready(): boolean {
+    return this.#vrrp.ready && this.#checker.ready;
+  }
+
+  async state(): Promise<StateDocument> {
+    const [vrrp, ipvs] = await Promise.all([this.#vrrp.dump(), this.#checker.dump()]);
+    return {
+      version: this.#options.version,
+      hostname: hostname(),
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      config: this.#options.config,
+      processes: [this.#vrrp.state(), this.#checker.state()],
+      vrrp: vrrp ?? { instances: [], groups: [] },
+      ipvs: ipvs ?? { inSync: false, checkedAt: null, refused: [], services: [] },
+    };
+  }
+
+  #takeVrrp(message: FromVrrp): void {
+    switch (message.type) {
+      case 'log':
+        return this.#options.log(message.level, message.sentence, message.fields);
+      case 'missing':
+        return this.#missing(message.what);
+      case 'role':
+        return this.#heirloom.roleChanged(message.instance, message.to, message.held);
+      case 'progress':
+        return this.#heirloom.progressed(message.progress);
+      case 'ready':
+        this.#heirloom.adopted();
+        return this.#begun();
+      case 'arping':
+        return void this.#arping(message.interface, message.addresses, message.repeat);
+      case 'dump':
+        return;
+      default:
+        return never(message);
+    }
+  }
+
+  #takeChecker(message: FromChecker): void {
+    switch (message.type) {
+      case 'log':
+        return this.#options.log(message.level, message.sentence, message.fields);
+      case 'missing':
+        return this.#missing(message.what);
+      case 'ready':
+        return this.#begun();
+      case 'dump':
+        return;
+      default:
+        return never(message);
+    }
+  }
+
+  #begun(): void {
+    if (this.ready()) this.#options.begun();
+  }
+
+  #missing(what: string): void {
+    this.#options.log('error', 'this machine lacks something', { what });
+    this.#options.missing();
+  }
+
+  /** The guide's own words are `arping -I eth0 -c 1 -U ADDRESS`. */
+  async #arping(device: string, addresses: readonly string[], repeat: number): Promise<void> {
+    for (let i = 0; i < addresses.length; i += ARPING_BATCH) {
+      const batch = addresses.slice(i, i + ARPING_BATCH);
+      const outcomes = await Promise.all(
+        batch.map(address =>
+          run('arping', ['-q', '-U', '-c', String(repeat), '-I', device, address], ARPING_MS),
+        ),
+      );
+      const failed = outcomes.find(o => !o.ok && o.words !== '');
+      if (failed !== undefined)
+        this.#options.log('warn', 'arping failed', { interface: device, words: failed.words });
+    }
+  }
+}

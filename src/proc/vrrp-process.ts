@@ -1,0 +1,196 @@
+import { Announcer } from '../arp/announcer.js';
+import { announceByFrames } from '../arp/frames.js';
+import { openAdvertSocket } from '../io/advert-socket.js';
+import { MonotonicClock } from '../io/clock.js';
+import { openFrameSocket } from '../io/frame-socket.js';
+import { openLinks } from '../io/links.js';
+import { wallNow } from '../io/wall.js';
+import type { Channel } from '../ipc/channel.js';
+import type { FromVrrp, Progress, ToChild, VrrpConfig } from '../ipc/messages.js';
+import { parseIp } from '../lib/address.js';
+import { never } from '../lib/never.js';
+import type { AnnouncePort } from '../ports/announce.js';
+import type { LinkPort } from '../ports/links.js';
+import type { Log } from '../ports/log.js';
+import type { VrrpInstance } from '../vrrp/instance.js';
+import { Segment } from '../vrrp/segment.js';
+import { VirtualRouter, VRRP_GROUP, type Surroundings } from '../vrrp/virtual-router.js';
+import { takeRealtime } from './realtime.js';
+
+type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
+
+/** Adverts that leave within this time are reported to the supervisor together. */
+const PROGRESS_PAUSE_MS = 50;
+
+/**
+ * The vrrp process: adverts, addresses and announcements, and nothing else. It spawns no program and reads no
+ * file of the operator's. When the supervisor is gone it hands over, as if it had been told to stop.
+ */
+export function runVrrp(channel: VrrpChannel): void {
+  const log: Log = (level, sentence, fields = {}) => channel.send({ type: 'log', level, sentence, fields });
+  let running: RunningVrrp | undefined;
+  const stop = async (): Promise<void> => {
+    await running?.stop();
+    channel.close();
+    process.exit(0);
+  };
+  channel.onDisconnect(() => void stop());
+  channel.receive(message => {
+    switch (message.type) {
+      case 'start':
+        takeRealtime(message.config.realtime, log);
+        running = new RunningVrrp(message.config, channel, log);
+        running.start().catch((error: unknown) => failed(error, channel));
+        return;
+      case 'stop':
+        void stop();
+        return;
+      case 'dump':
+        channel.send({
+          type: 'dump',
+          id: message.id,
+          state: { instances: running?.state() ?? [], groups: [] },
+        });
+        return;
+      default:
+        never(message);
+    }
+  });
+}
+
+/** Without the right to open its sockets, no number of respawns will help. Everything else is a crash. */
+function failed(error: unknown, channel: VrrpChannel): void {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code !== 'EPERM' && code !== 'EACCES') throw error;
+  channel.send({
+    type: 'missing',
+    what: `the right to open raw sockets (${code} from ${syscall ?? 'a socket'}): run it as root, or with CAP_NET_RAW and CAP_NET_ADMIN`,
+  });
+}
+
+class RunningVrrp {
+  readonly #config: VrrpConfig;
+  readonly #channel: VrrpChannel;
+  readonly #log: Log;
+  readonly #clock = new MonotonicClock();
+  readonly #segments = new Map<string, Segment>();
+  readonly #routers: VirtualRouter[] = [];
+  readonly #unreported = new Map<string, Progress>();
+  #links: LinkPort | undefined;
+
+  constructor(config: VrrpConfig, channel: VrrpChannel, log: Log) {
+    this.#config = config;
+    this.#channel = channel;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    const links = await openLinks(() => this.#linksChanged());
+    this.#links = links;
+    for (const instance of this.#config.instances) {
+      const segment = this.#segmentOf(instance.interface);
+      const router = new VirtualRouter(instance, this.#surroundings(instance, segment, links));
+      segment.add(router);
+      this.#routers.push(router);
+    }
+    const inherited = new Map(this.#config.resume.map(progress => [progress.instance, progress]));
+    for (const segment of this.#segments.values()) {
+      segment.start(links.view(), inherited);
+    }
+    this.#channel.send({ type: 'ready' });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#routers.map(router => router.stop()));
+  }
+
+  state(): ReturnType<VirtualRouter['state']>[] {
+    return this.#routers.map(router => router.state());
+  }
+
+  #linksChanged(): void {
+    const view = this.#links?.view(); // undefined while everything is read for the first time
+    if (view === undefined) return;
+    for (const segment of this.#segments.values()) {
+      segment.update(view);
+    }
+  }
+
+  #segmentOf(interfaceName: string): Segment {
+    const known = this.#segments.get(interfaceName);
+    if (known !== undefined) return known;
+    const segment = new Segment(interfaceName, {
+      adverts: (link, heard) =>
+        openAdvertSocket({
+          interfaceName: link.name,
+          interfaceIndex: link.index,
+          group: VRRP_GROUP,
+          onPackets: heard,
+        }),
+      frames: link => openFrameSocket(link.index),
+    });
+    this.#segments.set(interfaceName, segment);
+    return segment;
+  }
+
+  #surroundings(instance: VrrpInstance, segment: Segment, links: LinkPort): Surroundings {
+    return {
+      clock: this.#clock,
+      wall: wallNow,
+      links,
+      log: this.#log,
+      send: (packet, destination) => segment.send(packet, destination),
+      drain: () => segment.drain(),
+      announcing: refused =>
+        new Announcer(instance.announce, this.#announcePort(instance), this.#clock, refused),
+      news: {
+        roleChanged: (about, from, to, reason, held) => {
+          this.#unreported.delete(about.name);
+          this.#channel.send({ type: 'role', instance: about.name, from, to, reason, held });
+        },
+        advertSent: (about, at, packetId) =>
+          this.#report({ instance: about.name, lastAdvertAtMs: at, packetId }),
+      },
+    };
+  }
+
+  /** Each address is announced on the interface that it is put on. */
+  #announcePort(instance: VrrpInstance): AnnouncePort {
+    const places = [...new Set(instance.addresses.map(a => a.interface))].map(name => ({
+      segment: this.#segmentOf(name),
+      addresses: instance.addresses.filter(a => a.interface === name).map(a => a.address),
+    }));
+    return {
+      announce: rounds =>
+        places
+          .map(({ segment, addresses }) => this.#announce(segment, addresses, rounds))
+          .find(code => code !== undefined),
+    };
+  }
+
+  /** Frames of our own, or, where an operator chose so, the arping program, which the supervisor runs for us. */
+  #announce(segment: Segment, addresses: readonly string[], rounds: number): string | undefined {
+    const { link, frames } = segment;
+    if (link === undefined || frames === undefined) return 'ENODEV';
+    if (link.noArp) return undefined;
+    if (this.#config.announceWith === 'packet') {
+      return announceByFrames(frames, link.mac, addresses.map(ipv4Bytes), rounds);
+    }
+    this.#channel.send({ type: 'arping', interface: link.name, addresses, repeat: rounds });
+    return undefined;
+  }
+
+  #report(progress: Progress): void {
+    if (this.#unreported.size === 0) {
+      setTimeout(() => {
+        if (this.#unreported.size > 0) {
+          this.#channel.send({ type: 'progress', progress: [...this.#unreported.values()] });
+        }
+        this.#unreported.clear();
+      }, PROGRESS_PAUSE_MS);
+    }
+    this.#unreported.set(progress.instance, progress);
+  }
+}
+
+const ipv4Bytes = (address: string): Uint8Array => parseIp(address) ?? new Uint8Array(4);

@@ -1,0 +1,185 @@
+import { after, millis, type Instant } from '../lib/units.js';
+import type { Alarm, Clock } from '../ports/clock.js';
+import type { LinkPort } from '../ports/links.js';
+import type { Log } from '../ports/log.js';
+import type { VirtualAddress } from './instance.js';
+
+/** An address that is fought over is put back this often, not more. */
+const REPAIR_PAUSE = millis(200);
+/** The kernel refused: try again. */
+const RETRY_PAUSE = millis(1000);
+
+/** One address, and how far the wish for it has come. */
+interface Kept {
+  readonly address: VirtualAddress;
+  /** `seen`: the kernel has shown it since we asked for it, so its absence now is somebody's doing. */
+  progress: 'absent' | 'asked' | 'seen';
+  notBefore: Instant;
+  refusedBefore: boolean;
+}
+
+/** What became of the addresses, for counters and announcements. */
+export interface AddressNews {
+  refused(address: VirtualAddress, code: string): void;
+  repaired(address: VirtualAddress): void;
+}
+
+/**
+ * Keeps the addresses of one instance as it wishes: on their interfaces, or off them. What somebody else takes
+ * away is put back, and said (keepalived would give up the role for it).
+ */
+export class HeldAddresses {
+  readonly #kept: readonly Kept[];
+  readonly #links: LinkPort;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #news: AddressNews;
+  readonly #alarm: Alarm;
+  #wish: 'hold' | 'release' = 'release';
+  #pending: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    addresses: readonly VirtualAddress[],
+    links: LinkPort,
+    clock: Clock,
+    log: Log,
+    news: AddressNews,
+  ) {
+    const now = clock.now();
+    this.#kept = addresses.map(address => ({
+      address,
+      progress: 'absent',
+      notBefore: now,
+      refusedBefore: false,
+    }));
+    this.#links = links;
+    this.#clock = clock;
+    this.#log = log;
+    this.#news = news;
+    this.#alarm = clock.alarm(() => this.look());
+  }
+
+  /** The requests are with the kernel when this returns; what it answers is heard later. */
+  hold(): void {
+    this.#wish = 'hold';
+    for (const kept of this.#kept) {
+      kept.progress = 'absent';
+      this.#add(kept);
+    }
+  }
+
+  /** Also takes off what a process before this one has left. */
+  release(): void {
+    this.#wish = 'release';
+    this.#alarm.off();
+    for (const kept of this.#kept) {
+      if (kept.progress !== 'absent' || this.isThere(kept.address)) {
+        kept.progress = 'absent';
+        this.#track(this.#remove(kept));
+      }
+    }
+  }
+
+  /** Compares the wish with what the kernel shows; to be called whenever that has changed. */
+  look(): void {
+    if (this.#wish !== 'hold') return;
+    for (const kept of this.#kept) {
+      if (this.isThere(kept.address)) {
+        kept.progress = 'seen';
+      } else if (kept.progress !== 'asked') {
+        this.#restore(kept);
+      }
+    }
+  }
+
+  isThere(address: VirtualAddress): boolean {
+    const index = this.#indexOf(address);
+    return this.#links
+      .view()
+      .addresses.some(
+        a =>
+          a.interfaceIndex === index &&
+          a.address === address.address &&
+          a.prefixLength === address.prefixLength,
+      );
+  }
+
+  /** The addresses that are, or may be, on an interface because of us. */
+  held(): readonly VirtualAddress[] {
+    return this.#kept.filter(k => k.progress !== 'absent').map(k => k.address);
+  }
+
+  /** @returns when the kernel has answered everything that was asked of it so far */
+  async settled(): Promise<void> {
+    await this.#pending;
+  }
+
+  close(): void {
+    this.#alarm.close();
+  }
+
+  #restore(kept: Kept): void {
+    if (this.#indexOf(kept.address) === undefined) return;
+    const now = this.#clock.now();
+    if (now < kept.notBefore) {
+      this.#alarm.set(kept.notBefore);
+      return;
+    }
+    kept.notBefore = after(now, REPAIR_PAUSE);
+    if (kept.progress === 'seen') {
+      const { address, prefixLength, interface: device } = kept.address;
+      this.#log('warn', 'address repaired', {
+        address: `${address}/${prefixLength}`,
+        interface: device,
+        cause: 'somebody took it off',
+      });
+      this.#news.repaired(kept.address);
+    }
+    this.#add(kept);
+  }
+
+  #add(kept: Kept): void {
+    const index = this.#indexOf(kept.address);
+    if (index === undefined) return;
+    kept.progress = 'asked';
+    this.#track(
+      this.#links.add(index, kept.address).then(refusal => {
+        if (refusal !== undefined) this.#refused(kept, refusal.code);
+        else {
+          kept.refusedBefore = false;
+          this.look();
+        }
+      }),
+    );
+  }
+
+  async #remove(kept: Kept): Promise<void> {
+    const index = this.#indexOf(kept.address);
+    const refusal = index === undefined ? undefined : await this.#links.remove(index, kept.address);
+    if (refusal !== undefined) this.#news.refused(kept.address, refusal.code);
+  }
+
+  #refused(kept: Kept, code: string): void {
+    if (kept.progress === 'asked') kept.progress = 'absent';
+    kept.notBefore = after(this.#clock.now(), RETRY_PAUSE);
+    this.#alarm.set(kept.notBefore);
+    this.#news.refused(kept.address, code);
+    if (!kept.refusedBefore) {
+      kept.refusedBefore = true;
+      const { address, prefixLength, interface: device } = kept.address;
+      this.#log('error', 'address refused by the kernel', {
+        address: `${address}/${prefixLength}`,
+        interface: device,
+        code,
+      });
+    }
+  }
+
+  #indexOf(address: VirtualAddress): number | undefined {
+    return this.#links.view().links.find(link => link.name === address.interface)?.index;
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#pending = Promise.all([this.#pending, work]);
+  }
+}

@@ -1,0 +1,118 @@
+import { familyOf, parseIp, sameNetwork } from '../lib/address.js';
+import type { Link, LinkView } from '../ports/links.js';
+import type { AdvertPort, FramePort, ReceivedPacket } from '../ports/packets.js';
+import type { FaultReason } from './core/types.js';
+import type { Inheritance, VirtualRouter } from './virtual-router.js';
+import { virtualRouterIdOf } from './wire/advert-v2.js';
+
+/** The sockets of an interface, opened when it appears and again when it comes back as another. */
+export interface Sockets {
+  adverts(link: Link, heard: (batch: readonly ReceivedPacket[]) => void): AdvertPort;
+  frames(link: Link): FramePort;
+}
+
+/** One interface and the virtual routers on it: they share its sockets, and its fate. */
+export class Segment {
+  readonly #interface: string;
+  readonly #sockets: Sockets;
+  readonly #routers = new Map<number, VirtualRouter>();
+  #link: Link | undefined;
+  #adverts: AdvertPort | undefined;
+  #frames: FramePort | undefined;
+  #unknownVrid = 0;
+
+  constructor(interfaceName: string, sockets: Sockets) {
+    this.#interface = interfaceName;
+    this.#sockets = sockets;
+  }
+
+  add(router: VirtualRouter): void {
+    this.#routers.set(router.instance.virtualRouterId, router);
+  }
+
+  /** Adverts with a VRID that nobody here has. */
+  get unknownVrid(): number {
+    return this.#unknownVrid;
+  }
+
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  get frames(): FramePort | undefined {
+    return this.#frames;
+  }
+
+  send(packet: Uint8Array, destination: Uint8Array): string | undefined {
+    return this.#adverts === undefined ? 'ENODEV' : this.#adverts.send(packet, destination);
+  }
+
+  drain(): void {
+    this.#adverts?.drain();
+  }
+
+  /** Starts every router on the interface. @param inherited by the name of the instance */
+  start(view: LinkView, inherited: ReadonlyMap<string, Inheritance>): void {
+    const fitness = this.#adopt(view);
+    for (const router of this.#routers.values()) {
+      router.start(fitness, inherited.get(router.instance.name));
+    }
+  }
+
+  /** Tells every router how the interface is now. */
+  update(view: LinkView): void {
+    const fitness = this.#adopt(view);
+    for (const router of this.#routers.values()) {
+      router.linkIs(fitness);
+    }
+  }
+
+  close(): void {
+    this.#adverts?.close();
+    this.#frames?.close();
+    this.#adverts = this.#frames = undefined;
+  }
+
+  /** Takes the interface as it is now. @returns its own address, or why nothing can run on it */
+  #adopt(view: LinkView): FaultReason | Uint8Array {
+    const link = view.links.find(l => l.name === this.#interface);
+    if (link?.index !== this.#link?.index) {
+      this.close();
+      if (link !== undefined) {
+        this.#adverts = this.#sockets.adverts(link, batch => this.#hear(batch));
+        this.#frames = this.#sockets.frames(link);
+      }
+    }
+    this.#link = link;
+    if (link === undefined) return 'interface-missing';
+    if (!link.up) return 'interface-down';
+    return this.#primaryAddress(view, link) ?? 'no-address';
+  }
+
+  /**
+   * The interface's own address: the first that no instance on any interface holds. A virtual address is the
+   * same on every router, and would break no tie.
+   */
+  #primaryAddress(view: LinkView, link: Link): Uint8Array | undefined {
+    const virtual = new Set(
+      [...this.#routers.values()].flatMap(r => r.instance.addresses.map(a => a.address)),
+    );
+    for (const { address, interfaceIndex } of view.addresses) {
+      const bytes = parseIp(address);
+      if (interfaceIndex !== link.index || bytes === undefined || virtual.has(address)) continue;
+      if (familyOf(bytes) === 'ipv4' && !sameNetwork(bytes, LOOPBACK, 8)) return bytes;
+    }
+    return undefined;
+  }
+
+  #hear(batch: readonly ReceivedPacket[]): void {
+    for (const packet of batch) {
+      const vrid = virtualRouterIdOf(packet.bytes);
+      const router = vrid === undefined ? undefined : this.#routers.get(vrid);
+      if (router === undefined) this.#unknownVrid++;
+      else router.hear(packet);
+    }
+  }
+}
+
+const LOOPBACK = Uint8Array.of(127, 0, 0, 1);

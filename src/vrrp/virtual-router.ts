@@ -1,0 +1,324 @@
+import type { InstanceState, ShownRole } from '../ipc/document.js';
+import { compareIp, formatIp, parseIp } from '../lib/address.js';
+import { instant, millis, type Instant } from '../lib/units.js';
+import type { Announcing } from '../ports/announce.js';
+import type { Clock } from '../ports/clock.js';
+import type { LinkPort } from '../ports/links.js';
+import type { Log } from '../ports/log.js';
+import type { ReceivedPacket } from '../ports/packets.js';
+import { HeldAddresses } from './addresses.js';
+import type { FaultReason, Role, RoleReason, RouterSettings } from './core/types.js';
+import { patience } from './core/timers.js';
+import { Counters, type RefusedWork } from './counters.js';
+import { RouterDriver } from './driver.js';
+import type { VirtualAddress, VrrpInstance } from './instance.js';
+import {
+  decodeAdvertV2,
+  encodeAdvertV2,
+  passwordBytes,
+  type AdvertV2,
+  type DropReason,
+} from './wire/advert-v2.js';
+import { encodeIpv4 } from './wire/ipv4.js';
+
+/** Where adverts go: RFC 3768 §5.2.2. */
+export const VRRP_GROUP = '224.0.0.18';
+const GROUP = Uint8Array.of(224, 0, 0, 18);
+const NO_ADDRESS = new Uint8Array(4);
+/** Peers whose faults were said already; a flood of forged sources must not fill the memory. */
+const MOST_SAID = 64;
+
+/** What an instance lives in. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** The time of day, for people: ISO 8601. */
+  readonly wall: () => string;
+  readonly links: LinkPort;
+  readonly log: Log;
+  /** Sends a packet on the instance's interface; answers with the system's error code when it did not leave. */
+  readonly send: (packet: Uint8Array, destination: Uint8Array) => string | undefined;
+  /** Reads what has arrived on the interface so far. */
+  readonly drain: () => void;
+  readonly announcing: (refused: (code: string) => void) => Announcing;
+  readonly news: InstanceNews;
+}
+
+/** What others want to know of an instance. */
+export interface InstanceNews {
+  roleChanged(
+    instance: VrrpInstance,
+    from: ShownRole,
+    to: ShownRole,
+    reason: RoleReason,
+    held: readonly VirtualAddress[],
+  ): void;
+  /** An advert of a master left at `at`, with this IP identification. */
+  advertSent(instance: VrrpInstance, at: Instant, packetId: number): void;
+}
+
+/** What a master had reached when its process died. */
+export interface Inheritance {
+  readonly lastAdvertAtMs: number;
+  readonly packetId: number;
+}
+
+/** One vrrp_instance at work: adverts in and out, its addresses, its counters. */
+export class VirtualRouter {
+  readonly instance: VrrpInstance;
+  readonly #around: Surroundings;
+  readonly #driver: RouterDriver;
+  readonly #addresses: HeldAddresses;
+  readonly #announcing: Announcing;
+  readonly #counters = new Counters();
+  readonly #advert: AdvertV2;
+  /** What was said last of each peer's adverts and of each kind of refusal, so that it is said once. */
+  readonly #said = new Map<string, string>();
+  #settings: RouterSettings;
+  #packetId = 0;
+  #since: string;
+  #reason: RoleReason = 'startup';
+
+  constructor(instance: VrrpInstance, around: Surroundings) {
+    this.instance = instance;
+    this.#around = around;
+    this.#since = around.wall();
+    this.#advert = {
+      virtualRouterId: instance.virtualRouterId,
+      priority: instance.priority,
+      interval: millis(instance.advertIntervalMs),
+      addresses: instance.addresses.map(a => parseIp(a.address) ?? NO_ADDRESS),
+      password:
+        instance.authentication === null ? undefined : passwordBytes(instance.authentication.password),
+    };
+    this.#settings = {
+      version: instance.version,
+      priority: instance.priority,
+      startAsOwner: instance.startAs === 'MASTER',
+      preempt: instance.preempt,
+      advertInterval: millis(instance.advertIntervalMs),
+      primaryAddress: NO_ADDRESS,
+    };
+    this.#addresses = new HeldAddresses(instance.addresses, around.links, around.clock, this.#log, {
+      refused: (_, code) => this.#refused('address', code),
+      repaired: () => {
+        this.#counters.addressesRepaired++;
+        this.#announcing.begin();
+      },
+    });
+    this.#announcing = around.announcing(code => this.#refused('announcement', code));
+    this.#driver = new RouterDriver(this.#settings, around.clock, {
+      sendAdvert: priority => this.#sendAdvert(priority),
+      holdAddresses: () => this.#addresses.hold(),
+      releaseAddresses: () => {
+        this.#announcing.stop();
+        this.#addresses.release();
+      },
+      announceAddresses: () => this.#announcing.begin(),
+      roleChanged: (from, to, reason) => this.#roleChanged(from, to, reason),
+      drain: () => around.drain(),
+    });
+  }
+
+  /**
+   * Begins, on a link that is fit or not.
+   * @param inherited what the process before this one had reached as master
+   */
+  start(link: FaultReason | Uint8Array, inherited: Inheritance | undefined): void {
+    if (typeof link !== 'string') this.#use(link);
+    if (inherited === undefined) {
+      this.#driver.dispatch({ type: 'startup' });
+    } else {
+      this.#packetId = inherited.packetId;
+      const masterUntil = instant(inherited.lastAdvertAtMs + patience(this.#settings.advertInterval));
+      this.#driver.dispatch(
+        typeof link === 'string' ? { type: 'startup' } : { type: 'startup', masterUntil },
+      );
+    }
+    if (typeof link === 'string') this.#driver.dispatch({ type: 'failed', reason: link });
+  }
+
+  /** The link became fit, with this address of its own, or unfit, for this reason. */
+  linkIs(link: FaultReason | Uint8Array): void {
+    if (typeof link === 'string') {
+      this.#driver.dispatch({ type: 'failed', reason: link });
+    } else {
+      this.#use(link);
+      this.#driver.dispatch({ type: 'recovered' });
+    }
+    this.#addresses.look();
+  }
+
+  /** A packet for this virtual router's VRID has arrived. */
+  hear(packet: ReceivedPacket): void {
+    const advert = decodeAdvertV2(packet.bytes, packet, this.#advert, GROUP);
+    if (!advert.ok) {
+      this.#drop(advert.error, packet);
+      return;
+    }
+    const { role } = this.#driver.state;
+    if (role === 'init' || role === 'fault') {
+      this.#drop('not-listening', packet);
+      return;
+    }
+    if (compareIp(packet.source, this.#settings.primaryAddress) === 0) {
+      this.#drop('own-echo', packet);
+      return;
+    }
+    this.#counters.advertsReceived++;
+    this.#said.delete(`advert dropped ${formatIp(packet.source)}`);
+    if (!advert.value.sameAddresses) this.#differs(packet);
+    this.#driver.dispatch(
+      { type: 'advert', priority: advert.value.priority, from: packet.source },
+      this.#heardAt(packet),
+    );
+  }
+
+  /** Resigns. @returns when the addresses are off and nothing is left to do */
+  async stop(): Promise<void> {
+    this.#driver.dispatch({ type: 'shutdown' });
+    while (this.#driver.state.role !== 'init') {
+      await new Promise<void>(resolve => (this.#released = resolve));
+    }
+    await this.#addresses.settled();
+    this.#driver.close();
+    this.#addresses.close();
+  }
+
+  state(): InstanceState {
+    const { instance } = this;
+    const state = this.#driver.state;
+    const { advertsSent, advertsReceived, becameMaster, addressesRepaired, dropped, refused } =
+      this.#counters;
+    return {
+      name: instance.name,
+      role: shown(state.role),
+      since: this.#since,
+      reason: this.#reason,
+      interface: instance.interface,
+      family: 'ipv4',
+      version: instance.version,
+      virtualRouterId: instance.virtualRouterId,
+      basePriority: instance.priority,
+      priority: instance.priority,
+      advertIntervalMs: instance.advertIntervalMs,
+      master: this.#master(),
+      addresses: instance.addresses.map(a => ({
+        address: `${a.address}/${a.prefixLength}`,
+        interface: a.interface,
+        held: this.#addresses.isThere(a),
+      })),
+      counters: {
+        advertsSent,
+        advertsReceived,
+        becameMaster,
+        addressesRepaired,
+        addressListsThatDiffer: this.#counters.addressListsThatDiffer,
+        dropped: { ...dropped },
+        refused: { ...refused },
+      },
+    };
+  }
+
+  #released: () => void = () => undefined;
+
+  #master(): InstanceState['master'] {
+    const state = this.#driver.state;
+    if (state.role === 'master') {
+      return { address: formatIp(this.#settings.primaryAddress), priority: this.instance.priority };
+    }
+    if (state.role !== 'backup' || state.master === undefined) return null;
+    return { address: formatIp(state.master.address), priority: state.master.priority };
+  }
+
+  #use(primaryAddress: Uint8Array): void {
+    this.#settings = { ...this.#settings, primaryAddress };
+    this.#driver.change(this.#settings);
+  }
+
+  #sendAdvert(priority: number): void {
+    this.#packetId = (this.#packetId % 0xffff) + 1; // 0 would let the kernel choose one
+    const header = {
+      identification: this.#packetId,
+      source: this.#settings.primaryAddress,
+      destination: GROUP,
+    };
+    const code = this.#around.send(encodeIpv4(header, encodeAdvertV2({ ...this.#advert, priority })), GROUP);
+    if (code !== undefined) {
+      this.#refused('advert', code);
+      return;
+    }
+    this.#counters.advertsSent++;
+    this.#said.delete('advert');
+    if (priority > 0) this.#around.news.advertSent(this.instance, this.#around.clock.now(), this.#packetId);
+  }
+
+  #roleChanged(from: Role, to: Role, reason: RoleReason): void {
+    this.#reason = reason;
+    if (to === 'leaving') {
+      this.#log('info', 'handing over', { until: 'a successor speaks' });
+      return;
+    }
+    this.#since = this.#around.wall();
+    if (to === 'master') this.#counters.becameMaster++;
+    this.#log('info', 'role changed', { from: shown(from), to: shown(to), reason, ...this.#because() });
+    this.#around.news.roleChanged(this.instance, shown(from), shown(to), reason, this.#addresses.held());
+    if (to === 'init') this.#released();
+  }
+
+  /** Whose advert decided, where one did. */
+  #because(): Record<string, string | number> {
+    const master = this.#driver.state.role === 'backup' ? this.#driver.state.master : undefined;
+    return master === undefined ? {} : { peer: formatIp(master.address), peerPriority: master.priority };
+  }
+
+  /** The kernel's receive time, unless that is in the future or so old that our own loop must have stood still. */
+  #heardAt(packet: ReceivedPacket): Instant {
+    const now = this.#around.clock.now();
+    return packet.receivedAt <= now ? packet.receivedAt : now;
+  }
+
+  #drop(reason: DropReason, packet: ReceivedPacket): void {
+    this.#counters.dropped[reason]++;
+    if (reason === 'own-echo' || reason === 'not-listening') return;
+    this.#sayOnce('warn', 'advert dropped', reason, packet);
+  }
+
+  #differs(packet: ReceivedPacket): void {
+    this.#counters.addressListsThatDiffer++;
+    this.#sayOnce('warn', 'advert with another list of addresses', 'address-list', packet);
+  }
+
+  #sayOnce(level: 'warn', sentence: string, reason: string, packet: ReceivedPacket): void {
+    const peer = formatIp(packet.source);
+    const key = `${sentence} ${peer}`;
+    if (this.#said.get(key) === reason || (this.#said.size >= MOST_SAID && !this.#said.has(key))) return;
+    this.#said.set(key, reason);
+    this.#log(level, sentence, { reason, peer });
+  }
+
+  #refused(what: RefusedWork, code: string): void {
+    this.#counters.refused[what]++;
+    if (what === 'address' || this.#said.get(what) === code) return; // a refused address is said where it is tried
+    this.#said.set(what, code);
+    this.#log('warn', 'the kernel did not send', { what, code });
+  }
+
+  readonly #log: Log = (level, sentence, fields) => {
+    this.#around.log(level, sentence, { instance: this.instance.name, ...fields });
+  };
+}
+
+/** While it hands over, a router still has the addresses: to its users it is the master. */
+function shown(role: Role): ShownRole {
+  switch (role) {
+    case 'init':
+      return 'INIT';
+    case 'fault':
+      return 'FAULT';
+    case 'backup':
+      return 'BACKUP';
+    case 'master':
+    case 'leaving':
+      return 'MASTER';
+  }
+}
