@@ -62,7 +62,7 @@ const SCHEMA = {
   },
   vrrp: {
     realtime: {
-      doc: 'Run the vrrp process with real-time priority and locked memory, where the system allows it',
+      doc: 'Run the vrrp process with real-time priority, where the system allows it',
       format: Boolean,
       default: true,
       env: 'HOLDFAST_VRRP_REALTIME',
