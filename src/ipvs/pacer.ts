@@ -19,9 +19,11 @@ export const PACE: Pace = {
   longestWait: millis(30_000),
 };
 
-/** The deadline lives in the state: `dueAt` is when the next pass starts, null while one runs. */
+/** The deadline lives in the state, so that no alarm can outlive its reason. */
 export interface PacerState {
+  /** When the next pass starts; null while one runs, and before the first is asked for. */
   readonly dueAt: Instant | null;
+  readonly running: boolean;
   /** When the last pass ended; null before the first. */
   readonly endedAt: Instant | null;
   /** Was something changed while the running pass may have looked already? */
@@ -34,10 +36,7 @@ export interface PacerState {
 export type PacerEvent = 'changed' | 'done' | 'failed' | 'tick';
 
 /** Nothing is due before the first change. */
-export const IDLE: PacerState = { dueAt: null, endedAt: null, dirty: false, errors: 0 };
-
-/** Before the first pass nothing runs, although nothing is due. */
-const running = (state: PacerState): boolean => state.dueAt === null && state !== IDLE;
+export const IDLE: PacerState = { dueAt: null, running: false, endedAt: null, dirty: false, errors: 0 };
 
 /**
  * Decides when to make a pass: at once when idle, one at a time, not sooner than `least` after the last, every `most`
@@ -52,7 +51,7 @@ export function pace(
 ): { readonly state: PacerState; readonly start: boolean } {
   switch (event) {
     case 'changed': {
-      if (running(state)) return wait({ ...state, dirty: true });
+      if (state.running) return wait({ ...state, dirty: true });
       const soonest = state.endedAt === null ? now : after(state.endedAt, gap(rule, state.errors));
       if (soonest <= now) return go(state);
       return wait({ ...state, dueAt: earlier(soonest, state.dueAt) });
@@ -61,17 +60,23 @@ export function pace(
       return state.dueAt !== null && state.dueAt <= now ? go(state) : wait(state);
     case 'done': {
       const length = state.dirty ? rule.least : rule.most;
-      return wait({ dueAt: after(now, length), endedAt: now, dirty: false, errors: 0 });
+      return wait({ dueAt: after(now, length), running: false, endedAt: now, dirty: false, errors: 0 });
     }
     case 'failed': {
       const errors = state.errors + 1;
-      return wait({ dueAt: after(now, gap(rule, errors)), endedAt: now, dirty: false, errors });
+      return wait({
+        dueAt: after(now, gap(rule, errors)),
+        running: false,
+        endedAt: now,
+        dirty: false,
+        errors,
+      });
     }
   }
 }
 
 const go = (state: PacerState): { state: PacerState; start: boolean } => ({
-  state: { ...state, dueAt: null, dirty: false },
+  state: { ...state, dueAt: null, running: true, dirty: false },
   start: true,
 });
 
