@@ -19,6 +19,8 @@ export interface DaemonOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Takes what the program writes to its output, raw; then only its error output makes lines. */
   readonly output?: (chunk: Buffer) => void;
+  /** Takes each line as it comes. */
+  readonly line?: (line: Line) => void;
   /** A file descriptor for the program's output; then only its error output makes lines. */
   readonly outputFile?: number;
 }
@@ -93,6 +95,8 @@ export class Daemon {
     });
     const daemon = new Daemon(name, child);
     if (options.output) child.stdout?.on('data', options.output);
+    const { line } = options;
+    if (line) daemon.#said.on('line', line);
     for (const stream of [options.output ? null : child.stdout, child.stderr]) {
       let rest = '';
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -113,8 +117,9 @@ export class Daemon {
   }
 
   #take(text: string): void {
-    this.lines.push({ at: nowMicros(), text });
-    this.#said.emit('line');
+    const line = { at: nowMicros(), text };
+    this.lines.push(line);
+    this.#said.emit('line', line);
   }
 
   /** @returns the first line that matches and came at or after `since`; waits for it if it has not come yet. */

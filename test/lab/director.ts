@@ -1,17 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateDocument } from '../../src/ipc/document.js';
-import {
-  Daemon,
-  descendants,
-  eventually,
-  nowMicros,
-  type DaemonOptions,
-  type Ending,
-  type Line,
-} from './daemon.js';
+import { Daemon, descendants, eventually, nowMicros, type Ending, type Line } from './daemon.js';
 import { ROOT } from './guide.js';
 import type { Host } from './host.js';
 
@@ -25,6 +17,8 @@ export interface DirectorOptions {
   /** More arguments for the program. */
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where its socket, its state and its log lie; a temporary folder if nothing is said. */
+  readonly folder?: string;
 }
 
 /** What a director says it is. */
@@ -42,7 +36,7 @@ export class Director {
     private config: string,
     private readonly options: DirectorOptions = {},
   ) {
-    this.folder = mkdtempSync(join(tmpdir(), `${host.name}-`));
+    this.folder = options.folder ?? mkdtempSync(join(tmpdir(), `${host.name}-`));
     this.socket = join(this.folder, 'holdfast.sock');
   }
 
@@ -57,13 +51,18 @@ export class Director {
     mkdirSync(this.folder, { recursive: true });
     const file = join(this.folder, `${this.kind}.conf`);
     writeFileSync(file, this.config);
-    const environment: DaemonOptions = this.options.environment
-      ? { environment: this.options.environment }
-      : {};
-    this.#daemon = this.host.start([...this.#command(file), ...(this.options.args ?? [])], environment);
+    const { environment } = this.options;
+    const log = join(this.folder, 'log');
+    const line = ({ text }: Line): void => appendFileSync(log, `${text}\n`);
+    this.#daemon = this.host.start(this.command, { line, ...(environment ? { environment } : {}) });
   }
 
-  #command(file: string): string[] {
+  /** The program and its arguments, as they are run on the host. */
+  get command(): string[] {
+    return [...this.#program(join(this.folder, `${this.kind}.conf`)), ...(this.options.args ?? [])];
+  }
+
+  #program(file: string): string[] {
     if (this.kind === 'keepalived') {
       // Pid files of its own: keepalived takes one in /run for a sign that it runs already.
       const pids = ['-p', 'pid', '-r', 'vrrp.pid', '-c', 'checkers.pid'].map(word =>
@@ -171,10 +170,5 @@ export class Director {
   remove(): void {
     this.#daemon?.killAll();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** @returns the configuration it was started with. */
-  get configured(): string {
-    return readFileSync(join(this.folder, `${this.kind}.conf`), 'utf8');
   }
 }
