@@ -12,8 +12,11 @@ const RETRY_PAUSE = millis(1000);
 /** One address, and how far the wish for it has come. */
 interface Kept {
   readonly address: VirtualAddress;
-  /** `seen`: the kernel has shown it since we asked for it, so its absence now is somebody's doing. */
-  progress: 'absent' | 'asked' | 'seen';
+  /**
+   * `answered`: the kernel has taken it, and will show it any moment; `seen`: it has shown it since we asked, so
+   * its absence now is somebody's doing.
+   */
+  progress: 'absent' | 'asked' | 'answered' | 'seen';
   notBefore: Instant;
   refusedBefore: boolean;
 }
@@ -141,16 +144,22 @@ export class HeldAddresses {
   #add(kept: Kept): void {
     const index = this.#indexOf(kept.address);
     if (index === undefined) return;
-    kept.progress = 'asked';
+    kept.progress = this.isThere(kept.address) ? 'seen' : 'asked';
     this.#track(
       this.#links.add(index, kept.address).then(refusal => {
         if (refusal !== undefined) this.#refused(kept, refusal.code);
-        else {
-          kept.refusedBefore = false;
-          this.look();
-        }
+        else this.#answered(kept);
       }),
     );
+  }
+
+  #answered(kept: Kept): void {
+    kept.refusedBefore = false;
+    if (kept.progress !== 'asked') return;
+    kept.progress = 'answered';
+    // The news of it may be on its way, or have come together with the news that it is gone again.
+    kept.notBefore = after(this.#clock.now(), REPAIR_PAUSE);
+    this.look();
   }
 
   async #remove(kept: Kept): Promise<void> {
