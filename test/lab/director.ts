@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +105,15 @@ export class Director {
   /** @returns the processes it consists of besides the first. */
   children(): number[] {
     return descendants(this.daemon.pid);
+  }
+
+  /** @returns the memory of holdfast's three processes, in MB; what they share counts once. */
+  async memory(): Promise<number> {
+    const { pid, processes } = await this.state();
+    const kilobytes = [pid, ...processes.map(child => child.pid)].map(one =>
+      Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${one ?? '?'}/smaps_rollup`, 'utf8'))?.[1]),
+    );
+    return kilobytes.reduce((sum, one) => sum + one, 0) / 1024;
   }
 
   /** The whole machine is lost: everything is killed and the cable is dead. Returns when, in µs since the epoch. */
