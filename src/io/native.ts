@@ -103,8 +103,7 @@ interface Addon {
   sendUnixDatagram(path: string, bytes: Uint8Array): void;
   setRoundRobin(priority: number): void;
   setNormal(): void;
-  lockMemory(): void;
-  unlockMemory(): void;
+  lockProgram(): void;
   readonly Timer: new (ring: () => void) => NativeTimer;
   readonly Socket: {
     new (family: Family, protocol: number, interfaceIndex: 0): NativeSocket<NativePacket>;
@@ -149,13 +148,12 @@ export const setRoundRobin = (priority: number): void => addon.setRoundRobin(pri
 export const setNormalScheduling = (): void => addon.setNormal();
 
 /**
- * Keeps every page in memory that is or will be touched, and no other (mlockall(2) with MCL_ONFAULT).
+ * Keeps the program's code in memory once it was run (mlock2(2) with MLOCK_ONFAULT), since a machine short of memory
+ * drops code first. The heap stays as it is: V8 ends a process whose heap is locked. Keep that from the swap by
+ * the control group instead (memory.swap.max).
  * @throws EPERM or ENOMEM without CAP_IPC_LOCK
  */
-export const lockMemory = (): void => addon.lockMemory();
-
-/** Takes lockMemory back. */
-export const unlockMemory = (): void => addon.unlockMemory();
+export const lockProgram = (): void => addon.lockProgram();
 
 export interface RawSocketOptions {
   readonly family: Family;

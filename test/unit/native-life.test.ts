@@ -209,29 +209,44 @@ describe('native handles', function () {
     assert.ok(turns > 20 && heard > 1000, `${turns} turns, ${heard} packets`);
   });
 
-  it('take real-time priority and lock what is touched, and give both back', function () {
+  it('take real-time priority and give it back', function () {
     let said: string;
     try {
       said = inChild(`
         import { readFileSync } from 'node:fs';
         // proc(5): rt_priority and policy are fields 40 and 41, counted after the name in brackets.
         const policy = () => readFileSync('/proc/thread-self/stat', 'utf8').split(') ')[1].split(' ').slice(37, 39).join();
-        const status = name => Number(new RegExp(name + ':\\\\s+(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1]);
         const start = policy();
-        const resident = status('VmRSS');
         native.setRoundRobin(7);
-        native.lockMemory();
-        console.log([start, policy(), status('VmLck') > 0, status('VmRSS') - resident < 30_000].join(' '));
+        const urgent = policy();
         native.setNormalScheduling();
-        native.unlockMemory();
-        console.log([policy(), status('VmLck')].join(' '));
+        console.log(start, urgent, policy());
         try { native.setRoundRobin(1000); } catch (error) { console.log(error.code, error.syscall); }
       `);
     } catch (error) {
-      if (/EPERM/.test(String(error))) skip(this, 'this machine gives no real-time priority');
+      if (String(error).includes('EPERM')) skip(this, 'this machine gives no real-time priority');
       throw error;
     }
-    assert.equal(said, '0,0 7,2 true true\n0,0 0\nEINVAL sched_setscheduler\n');
+    assert.equal(said, '0,0 7,2 0,0\nEINVAL sched_setscheduler\n');
+  });
+
+  it('lock the code that was run, and nothing that V8 will give back', () => {
+    const said = inChild(
+      `
+      import { readFileSync } from 'node:fs';
+      const status = name => Number(new RegExp(name + ':\\\\s+(\\\\d+)').exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+      const resident = status('VmRSS');
+      native.lockProgram();
+      console.log(status('VmLck') > 10_000, status('VmRSS') - resident < 10_000);
+      // With a locked heap this ends in "Check failed: 0 == ret", here or when the process ends.
+      for (let i = 0; i < 5; i++) {
+        Array.from({ length: 300_000 }, n => ({ n }));
+        gc();
+      }
+    `,
+      '--expose-gc',
+    );
+    assert.equal(said, 'true true\n');
   });
 
   it('are marked to be closed when another program is started', () => {
