@@ -19,6 +19,10 @@ export const tcpConnect: ConnectPort = {
   talk: (target, deadline, request) =>
     new Promise<ConnectOutcome>(resolve => {
       const started = monotonicNow();
+      if (started >= deadline) {
+        resolve({ ok: false, reason: 'connect-timeout', latency: millis(0) });
+        return;
+      }
       const answer = new Answer();
       let connected = false;
       const socket: Socket = connect({
@@ -76,9 +80,8 @@ function failure(error: NodeJS.ErrnoException, connected: boolean): Fail {
   return { ok: false, reason: REASONS[code] ?? 'connect-error', detail: code };
 }
 
-/** Node's timers count whole milliseconds; at least one, since 0 would be over before the first packet. */
-const remaining = (now: Instant, deadline: Instant): number =>
-  Math.max(1, Math.ceil(millis(between(now, deadline))));
+/** Node's timers count whole milliseconds. */
+const remaining = (now: Instant, deadline: Instant): number => Math.ceil(between(now, deadline));
 
 /** Bytes that have come so far, in room that doubles, so that a slow answer in many parts is not copied each time. */
 class Answer {

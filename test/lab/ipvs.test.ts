@@ -4,11 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpCheck } from '../../src/checkers/check.js';
+import { startChild, type Child } from '../../src/io/fork.js';
 import { ipvsadm } from '../../src/io/ipvsadm.js';
 import { ownedFile } from '../../src/io/owned-file.js';
-import type { Channel } from '../../src/ipc/channel.js';
 import type { IpvsState } from '../../src/ipc/document.js';
 import type { CheckerConfig, FromChecker, ToChild } from '../../src/ipc/messages.js';
 import { parseSave, toLine, toSave } from '../../src/ipvs/core/ipvsadm.js';
@@ -16,8 +17,9 @@ import { render } from '../../src/ipvs/core/render.js';
 import type { IpvsTable, ServiceKey } from '../../src/ipvs/core/table.js';
 import { reconcile, type Pass } from '../../src/ipvs/reconciler.js';
 import type { VirtualServer } from '../../src/ipvs/service.js';
-import { runChecker } from '../../src/proc/checker-process.js';
 import { skip } from '../skip.js';
+
+const CHILD = fileURLToPath(new URL('../../src/bin/child.js', import.meta.url));
 
 const GUIDE_LISTED = `TCP  10.0.0.13:80 wrr persistent 50
   -> 10.0.0.17:80                 Route   1      0          0         
@@ -51,7 +53,9 @@ const guide: VirtualServer = {
 const listed = (): string =>
   execFileSync('ipvsadm', ['-ln'], { encoding: 'utf8' }).split('\n').slice(3).join('\n');
 
-const byHand = (...args: readonly string[]): void => void execFileSync('ipvsadm', args);
+function byHand(...args: readonly string[]): void {
+  execFileSync('ipvsadm', args);
+}
 
 const table = (...lines: readonly string[]): IpvsTable => parseSave(lines.join('\n'));
 
@@ -61,7 +65,9 @@ const pass = (desired: IpvsTable, owned: readonly string[] = []): Promise<Pass> 
   reconcile(kernel, { desired, owned: new Set(owned as ServiceKey[]), mayTry: () => true });
 
 async function until(what: string, holds: () => boolean, ms = 8000): Promise<void> {
-  for (const end = Date.now() + ms; !holds(); await sleep(20)) {
+  const end = Date.now() + ms;
+  while (!holds()) {
+    await sleep(20);
     assert.ok(Date.now() < end, `not within ${ms} ms: ${what}; the table is\n${listed()}`);
   }
 }
@@ -76,7 +82,9 @@ describe('ipvs on a real kernel', function () {
     folder = mkdtempSync(join(tmpdir(), 'holdfast-ipvs-'));
   });
   beforeEach(() => byHand('-C'));
-  after(() => folder !== '' && rmSync(folder, { recursive: true }));
+  after(() => {
+    if (folder !== '') rmSync(folder, { recursive: true });
+  });
 
   it("fills an empty table with the guide's service, and ipvsadm -ln shows it as the guide does", async () => {
     const result = await pass(render([guide], () => 'UP', new Map()));
@@ -216,8 +224,9 @@ describe('ipvs on a real kernel', function () {
       assert.equal(statSync(config.ownedFile).mode & 0o777, 0o600);
 
       web[1].close();
-      await until('the dead server is out', () => !listed().includes('10.0.0.18'));
       await first.heard('real server down', 1);
+      await until('the dead server is out', () => !listed().includes('10.0.0.18'));
+      await first.heard('ipvs table changed', 2);
       const state = await first.dump();
       assert.deepEqual(
         state.services[0]!.servers.map(s => [s.verdict, s.effectiveWeight, s.checks[0]!.reason]),
@@ -227,20 +236,26 @@ describe('ipvs on a real kernel', function () {
         ],
       );
       assert.deepEqual(state.services[0]!.quorum, { need: 1, have: 1, up: true });
+      assert.deepEqual([state.inSync, state.refused], [true, []]);
 
       byHand('-d', '-t', '10.0.0.13:80', '-r', '10.0.0.17:80');
       await first.heard('ipvs entry repaired', 1);
-      assert.ok(listed().includes('10.0.0.17:80'));
-
-      // The supervisor dies: the table stays, and a new process neither adds the dead server nor removes a live one.
-      first.disconnect();
-      assert.equal(first.exited, 0);
       const before = listed();
+      assert.ok(before.includes('10.0.0.17:80'));
+
+      // The table survives a crash, and the next process neither adds the dead server nor removes the live one.
+      await first.crash();
+      assert.equal(listed(), before);
       const second = new Bench({ ...config, services: slow(config.services) });
       await second.ready();
-      await sleep(300);
+      await sleep(500);
       assert.equal(listed(), before);
-      await second.stop();
+      await second.abandon();
+      assert.equal(listed(), before);
+
+      const third = new Bench(config);
+      await third.ready();
+      await third.stop();
       assert.equal(listed(), '');
       assert.deepEqual(JSON.parse(readFileSync(config.ownedFile, 'utf8')), { form: 1, services: [] });
       web[0].close();
@@ -302,22 +317,19 @@ function listening(address: string): Promise<Listening> {
   });
 }
 
-/** A supervisor's end of the channel to a checker process that runs in this one. */
+/** A checker process as the supervisor starts it, with the test in the supervisor's place. */
 class Bench {
   readonly messages: FromChecker[] = [];
-  exited: number | undefined;
-  #take: (message: ToChild<CheckerConfig>) => void = () => undefined;
-  #gone: () => void = () => undefined;
+  exited: number | NodeJS.Signals | undefined;
+  readonly #child: Child<FromChecker, ToChild<CheckerConfig>>;
 
   constructor(config: CheckerConfig) {
-    const channel: Channel<ToChild<CheckerConfig>, FromChecker> = {
-      send: message => this.messages.push(message),
-      receive: take => (this.#take = take),
-      onDisconnect: then => (this.#gone = then),
-      close: () => undefined,
-    };
-    runChecker(channel, code => (this.exited = code));
-    this.#take({ type: 'start', config });
+    this.#child = startChild(CHILD, 'checker', [], {
+      message: message => this.messages.push(message),
+      line: text => console.log(`      checker: ${text}`),
+      exited: (code, signal) => (this.exited = code ?? signal ?? undefined),
+    });
+    this.#child.send({ type: 'start', config });
   }
 
   ready(): Promise<void> {
@@ -326,11 +338,12 @@ class Bench {
 
   heard(sentence: string, times: number): Promise<void> {
     const count = (): number => this.messages.filter(m => m.type === 'log' && m.sentence === sentence).length;
-    return until(`"${sentence}" ${times} times: ${JSON.stringify(this.messages)}`, () => count() === times);
+    return until(`"${sentence}" ${times} times`, () => count() === times);
   }
 
   async dump(): Promise<IpvsState> {
-    this.#take({ type: 'dump', id: 1 });
+    this.messages.splice(0);
+    this.#child.send({ type: 'dump', id: 1 });
     await until('a dump', () => this.messages.some(m => m.type === 'dump'));
     const found = this.messages.find(m => m.type === 'dump');
     assert.ok(found?.type === 'dump');
@@ -338,11 +351,18 @@ class Bench {
   }
 
   async stop(): Promise<void> {
-    this.#take({ type: 'stop' });
+    this.#child.send({ type: 'stop' });
     await until('its end', () => this.exited === 0);
   }
 
-  disconnect(): void {
-    this.#gone();
+  async crash(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await until('its death', () => this.exited === 'SIGKILL');
+  }
+
+  /** The supervisor is gone. */
+  async abandon(): Promise<void> {
+    this.#child.close();
+    await until('its end', () => this.exited === 0);
   }
 }

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import type { Check, HttpCheck, TcpCheck } from '../../../src/checkers/check.js';
+import { CheckDriver, type CheckView } from '../../../src/checkers/driver.js';
+import { millis, type Instant } from '../../../src/lib/units.js';
+import type { ConnectOutcome, ConnectPort, ConnectTarget } from '../../../src/ports/connect.js';
+import { ManualClock } from '../../fakes/manual-clock.js';
+
+type Talk = (target: ConnectTarget, deadline: Instant) => ConnectOutcome;
+
+const OK: ConnectOutcome = { ok: true, answer: new Uint8Array(), latency: millis(0.4216) };
+const REFUSED: ConnectOutcome = {
+  ok: false,
+  reason: 'connection-refused',
+  detail: 'ECONNREFUSED',
+  latency: millis(1),
+};
+
+const tcp: TcpCheck = {
+  type: 'TCP_CHECK',
+  connectAddress: '10.0.0.17',
+  connectPort: 80,
+  timeoutMs: 8000,
+  retry: 3,
+  delayBeforeRetryMs: 3000,
+  delayLoopMs: 6000,
+  warmupMs: 0,
+};
+
+/** Runs one check against a network that answers as it is told, and writes down what happens and when. */
+class Bench implements ConnectPort {
+  readonly clock = new ManualClock();
+  readonly story: string[] = [];
+  readonly deadlines: number[] = [];
+  readonly driver: CheckDriver;
+  answer: Talk = () => OK;
+  tries = 0;
+  readonly #start = this.clock.now();
+
+  constructor(check: Check) {
+    this.driver = new CheckDriver(
+      {
+        clock: this.clock,
+        connect: this,
+        md5: () => '',
+        log: (_, sentence, fields = {}) => this.#tell([sentence, ...Object.values(fields)].join(' ')),
+        wall: () => 'now',
+      },
+      new Map([['check', check]]),
+      (_, from, view) => this.#tell(`${from}>${view.verdict} ${view.reason}`),
+    );
+    this.driver.start();
+  }
+
+  talk(target: ConnectTarget, deadline: Instant): Promise<ConnectOutcome> {
+    this.tries++;
+    this.deadlines.push(deadline - this.#start);
+    return Promise.resolve(this.answer(target, deadline));
+  }
+
+  #tell(words: string): void {
+    this.story.push(`${(this.clock.now() - this.#start) / 1000} ${words}`);
+  }
+
+  get view(): CheckView {
+    return this.driver.view('check');
+  }
+}
+
+describe('check driver', () => {
+  it('knows nothing before the first try', () => {
+    assert.deepEqual(new Bench({ ...tcp, warmupMs: 1000 }).view, {
+      verdict: 'UNKNOWN',
+      reason: 'not-checked-yet',
+      detail: null,
+      at: null,
+      latencyMs: null,
+    });
+  });
+
+  it("takes the guide's server out 9 s after its first failure, and back at its next check", async () => {
+    const b = new Bench(tcp);
+    await b.clock.advance(millis(5000));
+    b.answer = () => REFUSED;
+    await b.clock.advance(millis(20_000));
+    b.answer = () => OK;
+    await b.clock.advance(millis(5000));
+    assert.deepEqual(b.story, [
+      '0 UNKNOWN>UP connected',
+      '15 UP>DOWN connection-refused',
+      '27 DOWN>UP connected',
+    ]);
+  });
+
+  it('shows the last try also where the verdict stands', async () => {
+    const b = new Bench(tcp);
+    await b.clock.advance(millis(0));
+    assert.deepEqual(b.view, {
+      verdict: 'UP',
+      reason: 'connected',
+      detail: null,
+      at: 'now',
+      latencyMs: 0.422,
+    });
+    b.answer = () => REFUSED;
+    await b.clock.advance(millis(6000));
+    assert.deepEqual(
+      [b.view.verdict, b.view.reason, b.view.detail],
+      ['UP', 'connection-refused', 'ECONNREFUSED'],
+    );
+  });
+
+  it("does not blame the server for this machine's own want", async () => {
+    const b = new Bench(tcp);
+    await b.clock.advance(millis(0));
+    b.answer = () => ({ ok: false, reason: 'connect-error', detail: 'EMFILE', latency: millis(0) });
+    await b.clock.advance(millis(60_000));
+    assert.deepEqual(b.story, ['0 UNKNOWN>UP connected', '6 check could not be made check EMFILE']);
+    assert.deepEqual([b.view.verdict, b.view.reason], ['UP', 'unable']);
+  });
+
+  it('gives each try one deadline', async () => {
+    const b = new Bench(tcp);
+    await b.clock.advance(millis(6000));
+    assert.deepEqual(b.deadlines, [8000, 14_000]);
+  });
+
+  it('asks for each url of HTTP_GET in turn under one deadline, and stops at the first that fails', async () => {
+    const page = { path: '/a', virtualhost: null, statusCodes: [[200, 299] as const], digest: null };
+    const check: HttpCheck = {
+      ...tcp,
+      type: 'HTTP_GET',
+      protocol: '1.0',
+      urls: [page, { ...page, path: '/b' }, page],
+    };
+    const b = new Bench(check);
+    const answers = ['200', '404', '200'].map(code => Buffer.from(`HTTP/1.0 ${code} x\r\n\r\n`));
+    b.answer = () => ({ ok: true, answer: answers[b.tries - 1]!, latency: millis(2) });
+    await b.clock.advance(millis(0));
+    assert.deepEqual(b.deadlines, [8000, 8000]);
+    assert.deepEqual(b.view, {
+      verdict: 'DOWN',
+      reason: 'status-code',
+      detail: '/b: 404',
+      at: 'now',
+      latencyMs: 4,
+    });
+  });
+
+  it('is silent once it is stopped, even about a try that was under way', async () => {
+    const b = new Bench(tcp);
+    b.driver.stop();
+    await b.clock.advance(millis(60_000));
+    assert.deepEqual([b.story, b.tries], [[], 0]);
+  });
+});
