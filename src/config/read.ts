@@ -10,13 +10,8 @@ import {
   type Statement,
 } from '../lib/keyword.js';
 import { Problems, type Place, type Problem, type Report } from '../lib/problem.js';
-import {
-  readInstance,
-  vrrpDefaults,
-  VRRP_DEFAULTS,
-  VRRP_GLOBAL_KEYWORDS,
-  type VrrpDefaults,
-} from '../vrrp/config.js';
+import { readInstance, vrrpDefaults, VRRP_DEFAULTS, type VrrpDefaults } from '../vrrp/config.js';
+import { VRRP_GLOBAL_KEYWORDS } from '../vrrp/keywords.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
 import type { VirtualServer } from '../ipvs/service.js';
 import { lex } from './lex.js';

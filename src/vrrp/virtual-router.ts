@@ -9,6 +9,7 @@ import type { ReceivedPacket } from '../ports/packets.js';
 import { HeldAddresses } from './addresses.js';
 import type { FaultReason, Role, RoleReason, RouterSettings } from './core/types.js';
 import { patience } from './core/timers.js';
+import { Complaints } from './complaints.js';
 import { Counters, type RefusedWork } from './counters.js';
 import { RouterDriver } from './driver.js';
 import type { VirtualAddress, VrrpInstance } from './instance.js';
@@ -25,8 +26,6 @@ import { encodeIpv4 } from './wire/ipv4.js';
 export const VRRP_GROUP = '224.0.0.18';
 const GROUP = Uint8Array.of(224, 0, 0, 18);
 const NO_ADDRESS = new Uint8Array(4);
-/** Peers whose faults were said already; a flood of forged sources must not fill the memory. */
-const MOST_SAID = 64;
 
 /** What an instance lives in. */
 export interface Surroundings {
@@ -71,8 +70,7 @@ export class VirtualRouter {
   readonly #announcing: Announcing;
   readonly #counters = new Counters();
   readonly #advert: AdvertV2;
-  /** What was said last of each peer's adverts and of each kind of refusal, so that it is said once. */
-  readonly #said = new Map<string, string>();
+  readonly #complaints: Complaints;
   #settings: RouterSettings;
   #packetId = 0;
   #since: string;
@@ -82,6 +80,7 @@ export class VirtualRouter {
     this.instance = instance;
     this.#around = around;
     this.#since = around.wall();
+    this.#complaints = new Complaints(this.#log);
     this.#advert = {
       virtualRouterId: instance.virtualRouterId,
       priority: instance.priority,
@@ -165,7 +164,7 @@ export class VirtualRouter {
       return;
     }
     this.#counters.advertsReceived++;
-    this.#said.delete(`advert dropped ${formatIp(packet.source)}`);
+    this.#complaints.forget('advert dropped', formatIp(packet.source));
     if (!advert.value.sameAddresses) this.#differs(packet);
     this.#driver.dispatch(
       { type: 'advert', priority: advert.value.priority, from: packet.source },
@@ -248,7 +247,7 @@ export class VirtualRouter {
       return;
     }
     this.#counters.advertsSent++;
-    this.#said.delete('advert');
+    this.#complaints.forget('the kernel did not send', 'advert');
     if (priority > 0) this.#around.news.advertSent(this.instance, this.#around.clock.now(), this.#packetId);
   }
 
@@ -280,27 +279,20 @@ export class VirtualRouter {
   #drop(reason: DropReason, packet: ReceivedPacket): void {
     this.#counters.dropped[reason]++;
     if (reason === 'own-echo' || reason === 'not-listening') return;
-    this.#sayOnce('warn', 'advert dropped', reason, packet);
+    const peer = formatIp(packet.source);
+    this.#complaints.say('advert dropped', peer, reason, { reason, peer });
   }
 
   #differs(packet: ReceivedPacket): void {
     this.#counters.addressListsThatDiffer++;
-    this.#sayOnce('warn', 'advert with another list of addresses', 'address-list', packet);
-  }
-
-  #sayOnce(level: 'warn', sentence: string, reason: string, packet: ReceivedPacket): void {
     const peer = formatIp(packet.source);
-    const key = `${sentence} ${peer}`;
-    if (this.#said.get(key) === reason || (this.#said.size >= MOST_SAID && !this.#said.has(key))) return;
-    this.#said.set(key, reason);
-    this.#log(level, sentence, { reason, peer });
+    this.#complaints.say('advert with another list of addresses', peer, 'address-list', { peer });
   }
 
   #refused(what: RefusedWork, code: string): void {
     this.#counters.refused[what]++;
-    if (what === 'address' || this.#said.get(what) === code) return; // a refused address is said where it is tried
-    this.#said.set(what, code);
-    this.#log('warn', 'the kernel did not send', { what, code });
+    // A refused address is said where it is tried.
+    if (what !== 'address') this.#complaints.say('the kernel did not send', what, code, { what, code });
   }
 
   readonly #log: Log = (level, sentence, fields) => {

@@ -26,7 +26,9 @@ const good = encodeIpv4(
 const received = { ttl: 255, destination: GROUP };
 const RUNS = 20_000;
 
-describe('fuzz: adverts', () => {
+describe('fuzz: adverts', function () {
+  this.timeout(60_000);
+
   it('random bytes are dropped with a reason', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 120 }), bytes => {

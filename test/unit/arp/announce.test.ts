@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { Announcer } from '../../../src/arp/announcer.js';
+import { begin, QUIET, step } from '../../../src/arp/core/burst.js';
+import { announceByFrames } from '../../../src/arp/frames.js';
+import { gratuitousArp } from '../../../src/arp/wire/arp.js';
+import { parseIp } from '../../../src/lib/address.js';
+import { instant } from '../../../src/lib/units.js';
+import { hex } from '../../fakes/hex.js';
+import { VirtualTime } from '../../fakes/virtual-time.js';
+
+const MAC = hex('02 00 00 00 00 0a');
+const KEEPALIVED = { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 };
+
+describe('arp: gratuitous ARP', () => {
+  it('is what keepalived sends, bit for bit', () => {
+    const captured = hex(`
+      ff ff ff ff ff ff  02 00 00 00 00 0a  08 06   # to everybody, from the interface, ARP
+      00 01 08 00 06 04                             # Ethernet, IPv4, their lengths
+      00 01                                         # a request
+      02 00 00 00 00 0a  0a 00 00 64                # sender: the interface, 10.0.0.100
+      ff ff ff ff ff ff  0a 00 00 64                # target: nobody, 10.0.0.100
+    `);
+    assert.deepEqual(gratuitousArp(MAC, parseIp('10.0.0.100')!), captured);
+  });
+
+  it('goes out round by round, all addresses in each', () => {
+    const sent: string[] = [];
+    const frames = {
+      send: () => undefined,
+      sendAll: (all: readonly Uint8Array[]) => {
+        sent.push(...all.map(f => f.subarray(28, 32).join('.')));
+        return undefined;
+      },
+      close: () => undefined,
+    };
+    announceByFrames(frames, MAC, [parseIp('10.0.0.1')!, parseIp('10.0.0.2')!], 2);
+    assert.deepEqual(sent, ['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']);
+  });
+});
+
+describe('arp: when announcements are due', () => {
+  const at = (s: number) => instant(s * 1000);
+  it('five at once, five more after 5 s, and then quiet', () => {
+    const first = begin(KEEPALIVED, at(0));
+    assert.deepEqual(first, { state: { phase: 'second', at: at(5) }, rounds: 5 });
+    assert.deepEqual(step(KEEPALIVED, first.state, at(4.999)), { state: first.state, rounds: 0 });
+    assert.deepEqual(step(KEEPALIVED, first.state, at(5)), { state: QUIET, rounds: 5 });
+  });
+  it('no second block when its delay is 0', () => {
+    assert.deepEqual(begin({ ...KEEPALIVED, delayMs: 0 }, at(0)), { state: QUIET, rounds: 5 });
+  });
+  it('the first refresh comes after the second block, as in keepalived', () => {
+    const settings = { ...KEEPALIVED, refreshMs: 60_000, refreshRepeat: 2 };
+    const second = step(settings, begin(settings, at(0)).state, at(5));
+    assert.deepEqual(second, { state: { phase: 'refresh', at: at(65) }, rounds: 5 });
+    assert.deepEqual(step(settings, second.state, at(65)), {
+      state: { phase: 'refresh', at: at(125) },
+      rounds: 2,
+    });
+  });
+
+  it('an announcer that was stopped says nothing more', () => {
+    const time = new VirtualTime();
+    const rounds: number[] = [];
+    const announcer = new Announcer(
+      KEEPALIVED,
+      { announce: n => void rounds.push(n) },
+      time,
+      () => undefined,
+    );
+    announcer.begin();
+    time.step(instant(1000));
+    announcer.stop();
+    while (time.step(instant(20_000)));
+    assert.deepEqual(rounds, [5]);
+  });
+
+  it('a block that the kernel does not send is reported', () => {
+    const refused: string[] = [];
+    const announcer = new Announcer(KEEPALIVED, { announce: () => 'ENOBUFS' }, new VirtualTime(), code =>
+      refused.push(code),
+    );
+    announcer.begin();
+    assert.deepEqual(refused, ['ENOBUFS']);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { internetChecksum } from '../../../src/lib/checksum.js';
+import { spread } from '../../../src/lib/hash.js';
+import { nearest } from '../../../src/lib/nearest.js';
+import { hex } from '../../fakes/hex.js';
+
+describe('lib: checksum', () => {
+  it('is that of RFC 1071 §3', () => assert.equal(internetChecksum(hex('0001 f203 f4f5 f6f7')), 0x220d));
+  it('fills up an odd part with a zero', () =>
+    assert.equal(internetChecksum(hex('0001 f2')), internetChecksum(hex('0001 f200'))));
+  it('takes several parts as one', () =>
+    assert.equal(internetChecksum(hex('0001 f203'), hex('f4f5 f6f7')), 0x220d));
+  it('of nothing is all ones', () => assert.equal(internetChecksum(), 0xffff));
+  it('carries more than once', () => assert.equal(internetChecksum(new Uint8Array(2000).fill(0xff)), 0));
+});
+
+describe('lib: what an operator most likely meant', () => {
+  const words = [
+    'virtual_ipaddress',
+    'virtual_router_id',
+    'nat_mask',
+    'priority',
+    'wrr',
+    'rr',
+    'MASTER',
+    'BACKUP',
+  ];
+  for (const [wrote, meant] of [
+    ['virtual_ipadress', 'virtual_ipaddress'],
+    ['net_mask', 'nat_mask'],
+    ['prioritee', 'priority'],
+    ['pirority', 'priority'],
+    ['master', 'MASTER'],
+    ['wrrr', 'wrr'],
+    ['quorum', undefined],
+    ['x', undefined],
+  ] as const) {
+    it(`${wrote}: ${meant ?? 'nothing near'}`, () => assert.equal(nearest(wrote, words), meant));
+  }
+});
+
+describe('lib: spread', () => {
+  it('is the same for a name in every run, and within one', () => {
+    assert.equal(spread('10.0.0.17:80'), spread('10.0.0.17:80'));
+    for (let i = 0; i < 1000; i++) assert.ok(spread(`s${i}`) >= 0 && spread(`s${i}`) < 1);
+  });
+  it('fills the interval evenly', () => {
+    const tenths = new Array<number>(10).fill(0);
+    for (let i = 0; i < 10_000; i++) tenths[Math.floor(spread(`10.0.${i >> 8}.${i & 255}:80`) * 10)]!++;
+    for (const count of tenths) assert.ok(count > 800 && count < 1200, tenths.join(' '));
+  });
+});
