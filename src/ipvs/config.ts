@@ -9,7 +9,8 @@ import type { Forwarding, RealServer, VirtualServer } from './service.js';
 
 /**
  * Reads `virtual_server ADDRESS [PORT] { … }` with its real servers and their checks.
- * @returns undefined after an error, and, with a warning, when it has no real server, as keepalived does
+ * @returns undefined when it cannot be told what it is after an error, and, with a warning, when it has no real server,
+ *   as keepalived does; what else is wrong is reported and the rest is read, so that all is said at once
  */
 export function readVirtualServer(statement: Statement, report: Report): VirtualServer | undefined {
   const at = statement.keyword.at;
