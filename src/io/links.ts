@@ -136,6 +136,7 @@ class KernelLinks implements LinkPort {
     if (this.#reading) this.#newsWhileReading = true;
     for (const { type, data } of batch) {
       try {
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the kernel's number, as it came
         this.#takeOne(type, parseMessage(type, data));
       } catch {
         void this.readAll();

@@ -10,7 +10,7 @@ const FLUSH_MS = 500;
 export interface Logger {
   readonly log: Log;
   /** @returns when the last lines are out, or half a second has passed */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 /**
@@ -30,6 +30,7 @@ export function openLogger(level: Level, format: 'text' | 'json'): Logger {
     level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
     format: combine(timestamp(), line),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types it by an interface
     transports: [new winston.transports.Stream({ stream: sink })],
   });
   return {

@@ -60,15 +60,20 @@ async function answer(
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (!['/v1/state', '/healthz', '/readyz'].includes(path)) {
-    return sendError(response, 404, 'not-found', `there is nothing at ${path}`);
+    sendError(response, 404, 'not-found', `there is nothing at ${path}`);
+    return;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
-    return sendError(response, 405, 'method-not-allowed', `${path} can only be read`);
+    sendError(response, 405, 'method-not-allowed', `${path} can only be read`);
+    return;
   }
-  if (path === '/v1/state') return sendJson(response, 200, await source.state());
+  if (path === '/v1/state') {
+    sendJson(response, 200, await source.state());
+    return;
+  }
   const well = path === '/healthz' ? source.healthy() : source.ready();
-  return sendJson(response, well ? 200 : 503, { ok: well });
+  sendJson(response, well ? 200 : 503, { ok: well });
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -76,7 +76,7 @@ const SCHEMA = {
       env: 'HOLDFAST_IPVS_IPVSADM',
     },
   },
-} as const;
+} satisfies convict.Schema<unknown>;
 
 /** Where settings come from. The later ones win: file, environment, flags. */
 export interface SettingsSources {
@@ -92,8 +92,8 @@ export interface SettingsSources {
  */
 export function readSettings(sources: SettingsSources): Settings {
   const flags = Object.entries(sources.flags).filter(([, value]) => value !== undefined);
-  const settings = convict(SCHEMA as unknown as convict.Schema<Record<string, unknown>>, {
-    env: sources.environment as NodeJS.ProcessEnv,
+  const settings = convict<Record<string, unknown>>(SCHEMA, {
+    env: sources.environment,
     args: flags.flatMap(([name, value]) => [`--${name}`, String(value)]),
   });
   if (sources.file !== undefined) {

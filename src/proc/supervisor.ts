@@ -169,8 +169,9 @@ export class Supervisor {
         ),
       );
       const failed = outcomes.find(o => !o.ok && o.words !== '');
-      if (failed !== undefined)
+      if (failed !== undefined) {
         this.#options.log('warn', 'arping failed', { interface: device, words: failed.words });
+      }
     }
   }
 }

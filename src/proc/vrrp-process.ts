@@ -145,7 +145,7 @@ class RunningVrrp {
         new Announcer(instance.announce, this.#announcePort(instance), this.#clock, refused),
       news: {
         roleChanged: (about, from, to, reason, held) => {
-          this.#unreported.delete(about.name);
+          if (to !== 'MASTER') this.#unreported.delete(about.name);
           this.#channel.send({ type: 'role', instance: about.name, from, to, reason, held });
         },
         advertSent: (about, at, packetId) =>

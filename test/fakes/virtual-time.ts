@@ -45,8 +45,9 @@ export class VirtualTime implements Clock {
     let next: (Waiting & { at: number }) | undefined;
     for (const w of this.#waiting) {
       if (w.at === undefined || w.at > end) continue;
-      if (next === undefined || w.at < next.at || (w.at === next.at && w.order < next.order))
+      if (next === undefined || w.at < next.at || (w.at === next.at && w.order < next.order)) {
         next = w as Waiting & { at: number };
+      }
     }
     if (next === undefined) {
       this.#now = Math.max(this.#now, end);

@@ -91,8 +91,9 @@ class Trial {
     const now = this.lan.time.now();
     for (const machine of this.lan.machines) {
       if (!machine.alive || (this.#excused.get(machine) ?? 0) > now) continue;
-      if (machine.holdsVip)
+      if (machine.holdsVip) {
         assert.equal(machine.role, 'MASTER', `${machine.name} holds the address as ${machine.role}`);
+      }
     }
   }
 
@@ -127,6 +128,7 @@ describe('sim: random networks', () => {
         const story = trial.lan.story.slice(-40).join('\n');
         throw new Error(
           `seed ${seed}: ${(error as Error).message}\nreplay: SEED=${seed} make test SUITE=sim\n${story}`,
+          { cause: error },
         );
       }
     }

@@ -46,8 +46,9 @@ export interface Ipv4Packet {
 /** @returns the packet taken apart, or undefined when it is too short to be one. Trailing padding stays in the payload. */
 export function decodeIpv4(packet: Uint8Array): Ipv4Packet | undefined {
   const headerLength = ((packet[0] ?? 0) & 0x0f) * 4;
-  if (packet.length < HEADER_BYTES || headerLength < HEADER_BYTES || packet.length < headerLength)
+  if (packet.length < HEADER_BYTES || headerLength < HEADER_BYTES || packet.length < headerLength) {
     return undefined;
+  }
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   return { totalLength: view.getUint16(2), payload: packet.subarray(headerLength) };
 }
