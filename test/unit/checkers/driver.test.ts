@@ -148,8 +148,12 @@ describe('check driver', () => {
 
   it('is silent once it is stopped, even about a try that was under way', async () => {
     const b = new Bench(tcp);
+    let answer: (outcome: ConnectOutcome) => void = () => undefined;
+    b.talk = () => new Promise(settle => (answer = settle));
+    await b.clock.advance(millis(0));
     b.driver.stop();
+    answer(REFUSED);
     await b.clock.advance(millis(60_000));
-    assert.deepEqual([b.story, b.tries], [[], 0]);
+    assert.deepEqual([b.story, b.view.verdict], [[], 'UNKNOWN']);
   });
 });

@@ -44,6 +44,7 @@ describe('ipvs reconcile', () => {
       '-A -t 10.0.0.9:0 -s rr: Zero port specified for non-persistent service',
     ]);
     assert.deepEqual(result.applied.map(toLine), GUIDE_SAVED);
+    assert.deepEqual(kernel.batches, [4, 1, 3], 'the culprit alone, then the rest together');
   });
 
   it('does not try the servers of a service that was refused, and counts them as refused', async () => {
