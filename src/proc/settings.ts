@@ -76,7 +76,7 @@ const SCHEMA = {
       env: 'HOLDFAST_IPVS_IPVSADM',
     },
   },
-} satisfies convict.Schema<unknown>;
+} satisfies convict.Schema<object>;
 
 /** Where settings come from. The later ones win: file, environment, flags. */
 export interface SettingsSources {
