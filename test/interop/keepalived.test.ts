@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { internetChecksum } from '../../src/lib/checksum.js';
-import { Capture } from '../lab/capture.js';
 import { eventually, nowMicros } from '../lab/daemon.js';
-import { Director, type DirectorKind } from '../lab/director.js';
-import { duel, tellOnFailure, type Arena } from '../lab/duel.js';
-import { GUIDE_DIRECTORS, ROOT, VIP, guideConfig } from '../lab/guide.js';
-import { arp, advert, type SeenAdvert } from '../lab/pcap.js';
-import { Topology } from '../lab/topology.js';
-
-/** The VRRP part of the guide's files: this kernel need not have IPVS. */
-const vrrpPart = (name: 'lb03' | 'lb04'): string => guideConfig(name).replace(/^virtual_server[^]*/m, '');
-
-async function build(lb03: DirectorKind, lb04: DirectorKind): Promise<Arena> {
-  const topology = await Topology.create(GUIDE_DIRECTORS);
-  return {
-    topology,
-    lb03: new Director(topology.host('lb03'), lb03, vrrpPart('lb03'), { vrrpOnly: true }),
-    lb04: new Director(topology.host('lb04'), lb04, vrrpPart('lb04'), { vrrpOnly: true }),
-    capture: await Capture.start(topology.wire, 'br0'),
-  };
-}
-
-async function takeDown(arena: Arena): Promise<void> {
-  arena.lb03.remove();
-  arena.lb04.remove();
-  await arena.capture.stop();
-  arena.topology.remove();
-}
+import { Director } from '../lab/director.js';
+import { buildArena, duel, takeDown, tellOnFailure, vrrpPart, type Arena } from '../lab/duel.js';
+import { ROOT, VIP } from '../lab/guide.js';
+import { advert, arp, type SeenAdvert } from '../lab/pcap.js';
 
 /** An advert as a frame from the client: with some other bytes, and checksums that are right again. */
 function forged({ bytes }: SeenAdvert, change: (header: Buffer, vrrp: Buffer) => void): string {
@@ -47,7 +25,7 @@ for (const [lb03, lb04] of [
 ] as const) {
   describe(`${lb03} as lb03 and ${lb04} as lb04`, () => {
     let arena: Arena;
-    before(async () => (arena = await build(lb03, lb04)));
+    before(async () => (arena = await buildArena(lb03, lb04)));
     after(() => takeDown(arena));
 
     tellOnFailure(() => arena);
@@ -61,7 +39,8 @@ for (const [lb03, lb04] of [
 
 describe('holdfast beside keepalived', () => {
   let arena: Arena;
-  beforeEach(async () => (arena = await build('holdfast', 'keepalived')));
+  tellOnFailure(() => arena);
+  beforeEach(async () => (arena = await buildArena('holdfast', 'keepalived')));
   afterEach(() => takeDown(arena));
 
   const counters = async (): Promise<Readonly<Record<string, number>>> =>

@@ -32,7 +32,7 @@ export const nowMicros = (): number => Math.round((performance.timeOrigin + perf
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
-  { within = 10_000, every = 50 }: { within?: number; every?: number } = {},
+  { within = 10_000, every = 100 }: { within?: number; every?: number } = {},
 ): Promise<T> {
   const end = performance.now() + within;
   let last: unknown;

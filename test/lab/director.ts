@@ -85,6 +85,11 @@ export class Director {
     return this.daemon.lines;
   }
 
+  /** @returns the last lines of the log, for a message. */
+  tail(): string {
+    return this.#daemon?.tail() ?? '  nothing: it was not started';
+  }
+
   /** Waits for a line of the log. */
   line(pattern: RegExp, options?: { since?: number; within?: number }): Promise<Line> {
     return this.daemon.line(pattern, options);
