@@ -58,7 +58,7 @@ function showInstance(instance: InstanceState): string[] {
 function showService(service: ServiceState): string[] {
   const { quorum } = service;
   return [
-    `${service.protocol} ${endpoint(service.address, service.port)} ${service.scheduler} ${service.forwarding}; weight ${quorum.have} of ${quorum.need} needed`,
+    `${service.protocol} ${endpoint(service.address, service.port)} ${service.scheduler} ${service.forwarding}; weight ${quorum.have} up, ${quorum.need} needed`,
     ...service.servers.map(showServer),
   ];
 }

@@ -9,7 +9,7 @@ import type { VirtualAddress, VrrpInstance } from '../vrrp/instance.js';
 
 /** The new process has this long beyond its peers' patience to say that it is there. */
 const GRACE_MS = 100;
-const RELEASE_MS = 2000;
+const RELEASE_LIMIT = millis(2000);
 
 /**
  * What a vrrp process leaves behind when it dies: how far its masters had come, so that its successor can go on
@@ -66,7 +66,7 @@ export class Heirloom {
     this.#masters.clear();
     for (const { address, prefixLength, interface: device } of held) {
       const text = `${address}/${prefixLength}`;
-      const { ok, words } = await run('ip', ['address', 'del', text, 'dev', device], RELEASE_MS);
+      const { ok, words } = await run('ip', ['address', 'del', text, 'dev', device], RELEASE_LIMIT);
       this.#log(ok ? 'warn' : 'debug', 'address taken off by the supervisor', {
         address: text,
         interface: device,

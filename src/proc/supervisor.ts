@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { announceByArping } from '../arp/arping.js';
 import type { Model } from '../config/model.js';
 import { run } from '../io/run.js';
 import { wallNow } from '../io/wall.js';
@@ -14,9 +15,6 @@ import { Supervised } from './supervised.js';
 const VRRP_STOP_MS = 4000;
 /** The table of a large site has to be taken down in this time. */
 const CHECKER_STOP_MS = 15_000;
-const ARPING_MS = 30_000;
-/** So many arping programs at a time. */
-const ARPING_BATCH = 16;
 
 /**
  * V8 in the children: a small heap of young objects is swept in well under a millisecond, and one thread is enough
@@ -159,19 +157,9 @@ export class Supervisor {
     this.#options.missing();
   }
 
-  /** The guide's own words are `arping -I eth0 -c 1 -U ADDRESS`. */
   async #arping(device: string, addresses: readonly string[], repeat: number): Promise<void> {
-    for (let i = 0; i < addresses.length; i += ARPING_BATCH) {
-      const batch = addresses.slice(i, i + ARPING_BATCH);
-      const outcomes = await Promise.all(
-        batch.map(address =>
-          run('arping', ['-q', '-U', '-c', String(repeat), '-I', device, address], ARPING_MS),
-        ),
-      );
-      const failed = outcomes.find(o => !o.ok && o.words !== '');
-      if (failed !== undefined) {
-        this.#options.log('warn', 'arping failed', { interface: device, words: failed.words });
-      }
+    for (const { address, words } of await announceByArping(run, device, addresses, repeat)) {
+      this.#options.log('warn', 'arping failed', { interface: device, address, words });
     }
   }
 }

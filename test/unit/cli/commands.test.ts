@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { showState } from '../../../src/cli/status.js';
+
+describe('cli: commands', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'holdfast-'))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const holdfast = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync('bin/holdfast', args, {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    });
+    return { status, stdout, stderr };
+  };
+  const file = (text: string): string => {
+    const path = join(folder, 'ha.conf');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('version prints the version', () => {
+    assert.deepEqual(holdfast('version'), { status: 0, stdout: 'holdfast 0.1.0\n', stderr: '' });
+  });
+  for (const args of [[], ['fly'], ['run', '--fast'], ['check', '--jsn']]) {
+    it(`a usage error exits with 64: holdfast ${args.join(' ')}`, () =>
+      assert.equal(holdfast(...args).status, 64));
+  }
+  it('check says that a file can be used', () => {
+    const { status, stdout } = holdfast('check', 'config/lb03.conf', 'config/lb04.conf');
+    assert.equal(status, 0);
+    assert.match(stdout, /config\/lb04\.conf: 3 warnings; it can be used\n$/);
+  });
+  it('check shows what is wrong, and exits with 1', () => {
+    const { status, stdout } = holdfast('check', '-f', file('vrrp_instance A {\n\tpriority 999\n}\n'));
+    assert.equal(status, 1);
+    assert.match(
+      stdout,
+      /ha\.conf:2:11: error: priority takes a whole number from 1 to 255, not "999"\n 2 \| \tpriority 999\n {3}\| \t {9}\^\^\^\n/,
+    );
+    assert.match(stdout, /it cannot be used\n$/);
+  });
+  it('check --json is for programs', () => {
+    const { status, stdout } = holdfast('check', '--json', file('}'));
+    assert.equal(status, 1);
+    const { files } = JSON.parse(stdout) as {
+      files: { usable: boolean; problems: { line: number; severity: string }[] }[];
+    };
+    assert.deepEqual(
+      files.map(f => [f.usable, f.problems.map(p => [p.line, p.severity])]),
+      [[false, [[1, 'error']]]],
+    );
+  });
+  for (const [what, path, words] of [
+    ['a file that is not there', 'no-such.conf', 'there is no such file'],
+    ['a directory', '.', 'it is a directory'],
+  ] as const) {
+    it(`check says it: ${what}`, () => {
+      const { status, stdout } = holdfast('check', path);
+      assert.equal(status, 1);
+      assert.match(stdout, new RegExp(words));
+    });
+  }
+  it('run refuses a file with an error: nothing is started', () => {
+    const { status, stderr } = holdfast(
+      'run',
+      '-f',
+      file('vrrp_instance A {\n}\n'),
+      '--socket',
+      join(folder, 's'),
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /interface is missing in vrrp_instance A/);
+    assert.match(stderr, /nothing was started\n$/);
+  });
+  it('run refuses settings that it does not know', () => {
+    const settings = join(folder, 'settings.yaml');
+    writeFileSync(settings, 'sokket: /x\n');
+    const { status, stderr } = holdfast('run', '-f', 'config/lb03.conf', '--settings', settings);
+    assert.equal(status, 2);
+    assert.match(stderr, /settings\.yaml.*sokket/s);
+  });
+  it('status without an agent says so, and exits with 3', () => {
+    const { status, stderr } = holdfast('status', '--socket', join(folder, 'none.sock'));
+    assert.equal(status, 3);
+    assert.match(stderr, /no agent answers on .*none\.sock/);
+  });
+
+  it('status shows who is master, where the address is, and which servers are in the table', () => {
+    const at = '2026-01-01T10:42:00.000Z';
+    const shown = showState({
+      version: '0.1.0',
+      hostname: 'lb03',
+      pid: 812,
+      startedAt: at,
+      config: { file: 'f', loadedAt: at, sha256: '' },
+      processes: [],
+      vrrp: {
+        groups: [],
+        instances: [
+          {
+            name: 'VI_1',
+            role: 'MASTER',
+            since: at,
+            reason: 'master-silent',
+            interface: 'eth0',
+            family: 'ipv4',
+            version: 2,
+            virtualRouterId: 51,
+            basePriority: 150,
+            priority: 150,
+            advertIntervalMs: 1000,
+            master: { address: '10.0.0.15', priority: 150 },
+            addresses: [{ address: '10.0.0.13/24', interface: 'eth0', held: true }],
+            counters: {
+              advertsSent: 7,
+              advertsReceived: 0,
+              becameMaster: 1,
+              addressesRepaired: 0,
+              addressListsThatDiffer: 0,
+              dropped: { auth: 4, ttl: 0, 'own-echo': 3 },
+              refused: {},
+            },
+          },
+        ],
+      },
+      ipvs: {
+        inSync: true,
+        checkedAt: at,
+        refused: [],
+        services: [
+          {
+            protocol: 'tcp',
+            address: '10.0.0.13',
+            port: 80,
+            scheduler: 'wrr',
+            forwarding: 'DR',
+            persistenceTimeout: 50,
+            quorum: { need: 1, have: 1, up: true },
+            servers: [
+              {
+                address: '10.0.0.17',
+                port: 80,
+                weight: 1,
+                effectiveWeight: 1,
+                verdict: 'UP',
+                admin: 'ENABLED',
+                checks: [{ type: 'TCP_CHECK', verdict: 'UP', reason: 'connected', at, latencyMs: 0.42 }],
+              },
+              {
+                address: '10.0.0.18',
+                port: 80,
+                weight: 1,
+                effectiveWeight: null,
+                verdict: 'DOWN',
+                admin: 'ENABLED',
+                checks: [
+                  { type: 'TCP_CHECK', verdict: 'DOWN', reason: 'connection-refused', at, latencyMs: null },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    });
+    assert.equal(
+      shown,
+      `lb03  holdfast 0.1.0, pid 812, up since ${at}
+VI_1  MASTER since ${at} (master-silent); priority 150; master 10.0.0.15, priority 150
+  10.0.0.13/24 on eth0: here
+  adverts dropped: auth 4
+IPVS table: in sync
+tcp 10.0.0.13:80 wrr DR; weight 1 up, 1 needed
+  10.0.0.17:80           UP       weight 1          TCP_CHECK connected 0.4 ms
+  10.0.0.18:80           DOWN     not in the table  TCP_CHECK connection-refused
+`,
+    );
+  });
+});
