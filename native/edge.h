@@ -94,12 +94,13 @@ napi_value handle_js_unref(napi_env env, napi_callback_info info);
 
 /* ---- socket.c, receive.c, send.c ---- */
 
-/* A raw IP or packet socket. It hears nothing until it is started. */
+/* A raw IP, packet or netlink socket. It hears nothing until it is started. */
 struct edge_socket {
   struct handle handle; /* first, so that the one can be cast to the other */
-  int family;           /* AF_INET, AF_INET6 or AF_PACKET */
+  int family;           /* AF_INET, AF_INET6, AF_PACKET or AF_NETLINK */
   int protocol;         /* of IP, or an ethertype; in host order */
   int interface_index;  /* of a packet socket */
+  uint32_t groups;      /* of a netlink socket, as a bit mask */
   double emptied;       /* when its queue was last seen empty, in monotonic milliseconds */
 };
 

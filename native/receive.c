@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,18 @@ static bool set_addresses(napi_env env, napi_value packet, const struct sockaddr
          set_number(env, packet, "ttl", arrival->ttl);
 }
 
+/* Who sent a netlink message: 0 is the kernel, and nobody else can claim to be it. */
+static bool set_port(napi_env env, napi_value packet, const struct sockaddr_storage *from) {
+  return set_number(env, packet, "port", ((const struct sockaddr_nl *)(const void *)from)->nl_pid);
+}
+
+static bool set_sender(napi_env env, const struct edge_socket *s, napi_value packet,
+                       const struct sockaddr_storage *from, const struct arrival *arrival) {
+  if (s->family == AF_PACKET) return set_number(env, packet, "packetType", arrival->packet_type);
+  if (s->family == AF_NETLINK) return set_port(env, packet, from);
+  return set_addresses(env, packet, from, arrival);
+}
+
 static napi_value make_packet(napi_env env, const struct edge_socket *s, struct mmsghdr *message,
                               double monotonic, double wall) {
   struct msghdr *header = &message->msg_hdr;
@@ -142,8 +155,7 @@ static napi_value make_packet(napi_env env, const struct edge_socket *s, struct 
   const bool made =
       passed(env, napi_create_object(env, &packet)) &&
       set_bytes(env, packet, "bytes", header->msg_iov->iov_base, message->msg_len) &&
-      (s->family == AF_PACKET ? set_number(env, packet, "packetType", arrival.packet_type)
-                              : set_addresses(env, packet, header->msg_name, &arrival)) &&
+      set_sender(env, s, packet, header->msg_name, &arrival) &&
       set_number(env, packet, "interfaceIndex", arrival.interface_index) &&
       set_number(env, packet, "receivedAt", monotonic_arrival(s, arrival.stamp, monotonic, wall)) &&
       passed(env, napi_get_boolean(env, cut, &truncated)) &&
@@ -158,7 +170,9 @@ static bool read_batch(napi_env env, struct edge_socket *s, struct slots *slots,
   const int count = recvmmsg(s->handle.fd, slots->message, BATCH, MSG_DONTWAIT, NULL);
   if (count <= 0) {
     if (count < 0 && errno == EAGAIN) s->emptied = before;
-    return false;
+    /* The kernel had more news than room for it: an empty batch says so, and the next read goes on. */
+    const bool overrun = count < 0 && errno == ENOBUFS && s->family == AF_NETLINK;
+    return overrun && passed(env, napi_create_array(env, batch));
   }
   const double monotonic = clock_ms(CLOCK_MONOTONIC);
   const double wall = clock_ms(CLOCK_REALTIME);
@@ -251,15 +265,23 @@ static bool ask_for_details(napi_env env, const struct edge_socket *s) {
   return true;
 }
 
-/* Gives a packet socket the ethertype it was opened for; it has heard nothing until now. */
-static bool listen_on_link(napi_env env, const struct edge_socket *s) {
+static bool bind_to(napi_env env, int fd, const struct sockaddr *address, socklen_t size) {
+  if (bind(fd, address, size) == 0) return true;
+  throw_system(env, errno, "bind", NULL);
+  return false;
+}
+
+/* Gives a packet socket the ethertype and a netlink socket the groups that it was opened for; until now it was deaf. */
+static bool begin_to_listen(napi_env env, const struct edge_socket *s) {
+  if (s->family == AF_NETLINK) {
+    const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK, .nl_groups = s->groups};
+    return bind_to(env, s->handle.fd, (const struct sockaddr *)&kernel, sizeof kernel);
+  }
   if (s->family != AF_PACKET) return true;
   const struct sockaddr_ll link = {.sll_family = AF_PACKET,
                                    .sll_protocol = htons((uint16_t)s->protocol),
                                    .sll_ifindex = s->interface_index};
-  if (bind(s->handle.fd, (const struct sockaddr *)&link, sizeof link) == 0) return true;
-  throw_system(env, errno, "bind", NULL);
-  return false;
+  return bind_to(env, s->handle.fd, (const struct sockaddr *)&link, sizeof link);
 }
 
 /* start(onBatch, filter): `filter` may be undefined */
@@ -281,7 +303,7 @@ napi_value socket_start(napi_env env, napi_callback_info info) {
   }
   discard_queue(s->handle.fd);
   s->emptied = clock_ms(CLOCK_MONOTONIC);
-  if (socket_filter(env, s->handle.fd, filtered ? &program : NULL) && listen_on_link(env, s) &&
+  if (socket_filter(env, s->handle.fd, filtered ? &program : NULL) && begin_to_listen(env, s) &&
       handle_watch(&s->handle, socket_ready)) {
     handle_set_busy(&s->handle, true);
   }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
@@ -16,9 +17,10 @@ union address {
   struct sockaddr any;
   struct sockaddr_in four;
   struct sockaddr_in6 six;
+  struct sockaddr_nl kernel;
 };
 
-/* Port stays 0, as the kernel wants it for raw sockets. 0 when the bytes are of another family. */
+/* Ports stay 0: the kernel wants it so for raw sockets, and is itself port 0 of netlink. 0 when the bytes are of another family. */
 static socklen_t fill_address(union address *to, int family, const struct bytes *bytes, int interface_index) {
   memset(to, 0, sizeof *to);
   if (family == AF_INET && bytes->length == sizeof to->four.sin_addr) {
@@ -31,6 +33,10 @@ static socklen_t fill_address(union address *to, int family, const struct bytes 
     to->six.sin6_scope_id = (uint32_t)interface_index;
     memcpy(&to->six.sin6_addr, bytes->data, bytes->length);
     return sizeof to->six;
+  }
+  if (family == AF_NETLINK && bytes->length == 0) {
+    to->kernel.nl_family = AF_NETLINK;
+    return sizeof to->kernel;
   }
   return 0;
 }

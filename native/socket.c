@@ -1,4 +1,4 @@
-/* Raw IP and packet sockets: opening them and setting them up. */
+/* Raw IP, packet and netlink sockets: opening them and setting them up. */
 #include "edge.h"
 
 #include <errno.h>
@@ -43,14 +43,18 @@ static bool read_family(napi_env env, napi_value value, int *family) {
   if (strcmp(name, "ipv4") == 0) *family = AF_INET;
   else if (strcmp(name, "ipv6") == 0) *family = AF_INET6;
   else if (strcmp(name, "packet") == 0) *family = AF_PACKET;
+  else if (strcmp(name, "netlink") == 0) *family = AF_NETLINK;
   else {
-    throw_argument(env, "the family is ipv4, ipv6 or packet");
+    throw_argument(env, "the family is ipv4, ipv6, packet or netlink");
     return false;
   }
   return true;
 }
 
-/* new Socket(family, protocol, interfaceIndex): deaf, and with no options set. */
+/*
+ * new Socket(family, protocol, interfaceIndex): deaf, and with no options set. For netlink the third argument is
+ * the bit mask of the groups to hear.
+ */
 static napi_value socket_construct(napi_env env, napi_callback_info info) {
   struct call call;
   int family, protocol, interface_index;
@@ -62,7 +66,8 @@ static napi_value socket_construct(napi_env env, napi_callback_info info) {
   if (s == NULL) return throw_system(env, ENOMEM, "calloc", NULL);
   s->family = family;
   s->protocol = protocol;
-  s->interface_index = interface_index;
+  if (family == AF_NETLINK) s->groups = (uint32_t)interface_index;
+  else s->interface_index = interface_index;
   /* A packet socket of protocol 0 hears nothing; start() gives it the one it was opened for. */
   s->handle.fd = socket(family, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, family == AF_PACKET ? 0 : protocol);
   if (s->handle.fd < 0) {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-// The parts of the package that are needed: its index would load every family it knows into a small process.
-import { createRtNetlink, type RtNetlinkSocket } from 'netlink/dist/rt/rt.js';
 import {
+  formatAddressMessage,
+  formatLinkMessage,
   parseMessage,
   type Address,
   type AddressAttrs,
@@ -9,8 +9,10 @@ import {
   type LinkMessage,
   type Message,
 } from 'netlink/dist/rt/structs.js';
-import type { NetlinkMessage } from 'netlink/dist/structs.js';
+import { AttrStream, type NetlinkMessage } from 'netlink/dist/structs.js';
 import { formatIp, parseIp, sameNetwork, type Prefix } from '../lib/address.js';
+import { openRouteSocket } from './native.js';
+import { DUMP, messagesOf, RouteRequests, type RouteAnswer } from './rtnetlink.js';
 import type { HeldAddress, Link, LinkPort, LinkView, Refusal } from '../ports/links.js';
 
 /** Address families of the kernel (include/linux/socket.h). */
@@ -20,8 +22,15 @@ const AF_INET6 = 10;
 /** rtnetlink message types (include/uapi/linux/rtnetlink.h). */
 const NEW_LINK = 16;
 const DELETE_LINK = 17;
+const GET_LINK = 18;
 const NEW_ADDRESS = 20;
 const DELETE_ADDRESS = 21;
+const GET_ADDRESS = 22;
+
+/** RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR (linux/rtnetlink.h). */
+const NEWS = 0x1 | 0x10 | 0x100;
+/** Room for some thousand pieces of news while this process is held up. */
+const NEWS_BUFFER = 1 << 20;
 
 /** NLM_F_CREATE | NLM_F_EXCL: an address that is there already is told apart from one that was added. */
 const CREATE_NEW = 0x600;
@@ -43,8 +52,12 @@ export async function openLinks(changed: () => void): Promise<LinkPort> {
 }
 
 class KernelLinks implements LinkPort {
-  readonly #requests: RtNetlinkSocket = createRtNetlink();
-  readonly #monitor: RtNetlinkSocket = createRtNetlink();
+  readonly #requests = new RouteRequests();
+  readonly #news = openRouteSocket(NEWS, NEWS_BUFFER, batch => {
+    // An empty batch: the kernel ran out of room for our news (ENOBUFS).
+    if (batch.length === 0) void this.readAll();
+    else this.#take(messagesOf(batch));
+  });
   readonly #changed: () => void;
   readonly #links = new Map<number, Link>();
   readonly #addresses = new Map<string, HeldAddress>();
@@ -55,15 +68,6 @@ class KernelLinks implements LinkPort {
 
   constructor(changed: () => void) {
     this.#changed = changed;
-    this.#monitor.addMembership('LINK');
-    this.#monitor.addMembership('IPV4_IFADDR');
-    this.#monitor.addMembership('IPV6_IFADDR');
-    this.#monitor.socket.on('message', batch => this.#take(batch));
-    // The kernel ran out of room for our news (ENOBUFS), or sent what the library cannot read.
-    const readAgain = (): void => void this.readAll();
-    this.#monitor.socket.on('error', readAgain);
-    this.#monitor.socket.on('invalid', readAgain);
-    this.#monitor.socket.on('truncatedMessage', readAgain);
   }
 
   view(): LinkView {
@@ -79,11 +83,15 @@ class KernelLinks implements LinkPort {
     this.#reading = true;
     do {
       this.#newsWhileReading = false;
-      const [links, addresses] = [await this.#requests.getLinks(), await this.#requests.getAddresses()];
+      const links = await this.#requests.ask(
+        GET_LINK,
+        DUMP,
+        attributes(out => formatLinkMessage({ kind: 'link', data: {}, attrs: {} }, out)),
+      );
+      const addresses = await this.#requests.ask(GET_ADDRESS, DUMP, addressBody({}, {}));
       this.#links.clear();
       this.#addresses.clear();
-      for (const message of links) this.#putLink(message);
-      for (const message of addresses) this.#putAddress(message);
+      this.#put([...links.messages, ...addresses.messages]);
     } while (this.#newsWhileReading as boolean);
     this.#reading = false;
     this.#view = undefined;
@@ -91,9 +99,7 @@ class KernelLinks implements LinkPort {
   }
 
   async add(interfaceIndex: number, prefix: Prefix): Promise<Refusal | undefined> {
-    const code = await refusalOf(
-      this.#requests.newAddress(...request(interfaceIndex, prefix), { flags: CREATE_NEW }),
-    );
+    const { code } = await this.#change(NEW_ADDRESS, CREATE_NEW, interfaceIndex, prefix);
     return code === undefined || code === ALREADY_THERE ? undefined : { code };
   }
 
@@ -101,7 +107,7 @@ class KernelLinks implements LinkPort {
     const wouldFollow = this.#secondariesOf(interfaceIndex, prefix);
     const undo =
       wouldFollow.length > 0 ? promoteSecondaries(this.#links.get(interfaceIndex)?.name) : undefined;
-    const code = await refusalOf(this.#requests.delAddress(...request(interfaceIndex, prefix)));
+    const { code } = await this.#change(DELETE_ADDRESS, 0, interfaceIndex, prefix);
     if (undo === 'impossible') {
       await Promise.all(wouldFollow.map(other => this.add(interfaceIndex, other)));
     } else {
@@ -111,8 +117,12 @@ class KernelLinks implements LinkPort {
   }
 
   close(): void {
-    this.#requests.socket.close();
-    this.#monitor.socket.close();
+    this.#requests.close();
+    this.#news.close();
+  }
+
+  #change(type: number, flags: number, index: number, prefix: Prefix): Promise<RouteAnswer> {
+    return this.#requests.ask(type, flags, addressBody(...request(index, prefix)));
   }
 
   /** The addresses that the kernel would take off together with the first address of their network. */
@@ -132,27 +142,24 @@ class KernelLinks implements LinkPort {
     });
   }
 
-  #take(batch: readonly NetlinkMessage[]): void {
+  #take(messages: readonly NetlinkMessage[]): void {
     if (this.#reading) this.#newsWhileReading = true;
-    for (const { type, data } of batch) {
-      try {
-        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the kernel's number, as it came
-        this.#takeOne(type, parseMessage(type, data));
-      } catch {
-        void this.readAll();
-      }
-    }
+    this.#put(messages);
     this.#view = undefined;
     this.#changed();
   }
 
-  #takeOne(type: number, message: Message): void {
-    if (message.kind === 'link' && type === NEW_LINK) this.#putLink(message);
-    else if (message.kind === 'link' && type === DELETE_LINK) this.#links.delete(message.data.index ?? 0);
-    else if (message.kind === 'address' && type === NEW_ADDRESS) this.#putAddress(message);
-    else if (message.kind === 'address' && type === DELETE_ADDRESS) {
-      const gone = heldAddress(message);
-      if (gone !== undefined) this.#addresses.delete(keyOf(gone));
+  #put(messages: readonly NetlinkMessage[]): void {
+    for (const { type, data } of messages) {
+      const message = readMessage(type, data);
+      if (message === undefined) continue;
+      if (message.kind === 'link' && type === NEW_LINK) this.#putLink(message);
+      else if (message.kind === 'link' && type === DELETE_LINK) this.#links.delete(message.data.index ?? 0);
+      else if (message.kind === 'address' && type === NEW_ADDRESS) this.#putAddress(message);
+      else if (message.kind === 'address' && type === DELETE_ADDRESS) {
+        const gone = heldAddress(message);
+        if (gone !== undefined) this.#addresses.delete(keyOf(gone));
+      }
     }
   }
 
@@ -172,6 +179,16 @@ class KernelLinks implements LinkPort {
   #putAddress(message: AddressMessage): void {
     const address = heldAddress(message);
     if (address !== undefined) this.#addresses.set(keyOf(address), address);
+  }
+}
+
+/** @returns undefined for what the package cannot read: a link it does not know the like of is no link for us. */
+function readMessage(type: number, data: Buffer): Message | undefined {
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the kernel's number, as it came
+    return parseMessage(type, data);
+  } catch {
+    return undefined;
   }
 }
 
@@ -198,14 +215,13 @@ function request(interfaceIndex: number, prefix: Prefix): [Address, AddressAttrs
   ];
 }
 
-/** @returns the system's name for why the request failed; the library gives it only in the message. */
-async function refusalOf(answer: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await answer;
-    return undefined;
-  } catch (error) {
-    return /\b(E[A-Z0-9]+)\b/.exec(String(error))?.[1] ?? 'EIO';
-  }
+const addressBody = (data: Address, attrs: AddressAttrs): readonly Uint8Array[] =>
+  attributes(out => formatAddressMessage({ kind: 'address', data, attrs }, out));
+
+function attributes(write: (out: AttrStream) => void): readonly Uint8Array[] {
+  const out = new AttrStream();
+  write(out);
+  return out.bufs;
 }
 
 /**

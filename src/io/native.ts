@@ -52,7 +52,16 @@ export interface NativeFrame {
   readonly truncated: boolean;
 }
 
-/** A raw IP or packet socket. Every method throws a system error (EBADF after close) unless it says otherwise. */
+/** What came over netlink: one or more messages, each with its header (netlink(7)). */
+export interface NativeNetlinkPart {
+  readonly bytes: Uint8Array;
+  /** Who sent it; 0 is the kernel. */
+  readonly port: number;
+  /** Longer than 64 KB; the rest was cut off. */
+  readonly truncated: boolean;
+}
+
+/** A raw IP, packet or netlink socket. Every method throws a system error (EBADF after close) unless it says otherwise. */
 export interface NativeSocket<Received> extends NativeHandle {
   set(option: SocketOption, value: number): void;
   bindToDevice(interfaceName: string): void;
@@ -67,7 +76,7 @@ export interface NativeSocket<Received> extends NativeHandle {
   /** Hands `onBatch` what is queued now, before it returns. What `onBatch` throws, this throws. */
   drain(): void;
   /**
-   * Sends one packet (raw IP sockets alone).
+   * Sends one packet (raw IP sockets), or messages to the kernel (netlink; the destination is empty).
    * @param interfaceIndex the scope of a link-local IPv6 address, else 0
    * @param dontRoute only to hosts on the link: MSG_DONTROUTE, send(2)
    * @returns nothing when the kernel took it, or the name of the error; it throws for wrong arguments alone
@@ -108,6 +117,7 @@ interface Addon {
   readonly Socket: {
     new (family: Family, protocol: number, interfaceIndex: 0): NativeSocket<NativePacket>;
     new (family: 'packet', etherType: number, interfaceIndex: number): NativeSocket<NativeFrame>;
+    new (family: 'netlink', protocol: number, groups: number): NativeSocket<NativeNetlinkPart>;
   };
 }
 
@@ -210,6 +220,27 @@ export function openPacketSocket(
       socket.set(option as SocketOption, value);
     }
     if (onBatch !== undefined) socket.start(onBatch, options.filter);
+  });
+}
+
+/** NETLINK_ROUTE of linux/netlink.h. */
+const ROUTE = 0;
+
+/**
+ * Opens an rtnetlink socket (rtnetlink(7)).
+ * @param groups bit mask of the RTMGRP_ groups to hear, 0 for answers alone
+ * @param receiveBuffer bytes, beyond the system's limit where that is allowed
+ * @param onBatch an empty batch says that the kernel had more to tell than there was room for
+ * @throws EMFILE, EPERM, and what bind(2) gives; nothing stays open then
+ */
+export function openRouteSocket(
+  groups: number,
+  receiveBuffer: number,
+  onBatch: (batch: readonly NativeNetlinkPart[]) => void,
+): NativeSocket<NativeNetlinkPart> {
+  return opened(new addon.Socket('netlink', ROUTE, groups), socket => {
+    socket.set('receiveBufferForce', receiveBuffer);
+    socket.start(onBatch);
   });
 }
 
