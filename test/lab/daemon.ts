@@ -54,6 +54,8 @@ export async function eventually<T>(
 export class Daemon {
   readonly lines: Line[] = [];
   readonly ended: Promise<Ending>;
+  /** Everything it and its children wrote has been read. */
+  readonly silence: Promise<void>;
   readonly #child: ChildProcess;
   readonly #said = new EventEmitter({ captureRejections: false });
   #ending: Ending | null = null;
@@ -65,6 +67,7 @@ export class Daemon {
   ) {
     this.#child = child;
     this.#said.setMaxListeners(0);
+    this.silence = new Promise(read => void child.on('close', () => read()));
     this.ended = new Promise(settled => {
       const end = (ending: Ending): void => {
         this.#ending ??= ending;

@@ -1,76 +1,90 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Daemon, nowMicros } from './daemon.js';
+import { Daemon } from './daemon.js';
+import { ROOT } from './guide.js';
 import type { Host } from './host.js';
 
-/** A time without answers, between two answers, in µs since the epoch. */
-export interface Gap {
+/** A time in which what was asked was not answered, in µs since the epoch. */
+export interface Outage {
+  /** The first request without an answer. */
   readonly from: number;
+  /** The first after it that was answered again, or the end. */
   readonly to: number;
 }
 
-/** @returns the length of a gap in ms. */
-export const milliseconds = ({ from, to }: Gap): number => (to - from) / 1000;
+/** @returns the length of an outage in ms. */
+export const milliseconds = ({ from, to }: Outage): number => (to - from) / 1000;
+
+/** An answer that takes longer than this is none, and what was asked so shortly before the end is not judged; in µs. */
+const PATIENCE = 50_000;
+
+interface Asked {
+  readonly at: number;
+  readonly answered: boolean;
+}
 
 /**
- * A client that asks an address for an echo every millisecond or two and notes each answer, so that an outage is known
- * to about that. `ping` writes to a file and nothing of ours runs meanwhile: the measured are not disturbed.
+ * A client that asks an address for an echo every two milliseconds. What counts is which requests were answered, not
+ * when: a client that was itself kept waiting, on a machine that it shares with the directors, sees no outage in that.
  */
 export class Prober {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'prober-'));
-  readonly #ping: Daemon;
-  #replies: number[] | null = null;
+  readonly #client: Daemon;
+  readonly #pieces: Buffer[] = [];
+  #asked: readonly Asked[] | null = null;
 
   private constructor(client: Host, address: string, intervalMs: number) {
-    const file = openSync(join(this.#folder, 'replies'), 'w');
-    // On one machine with the measured, the client must not have to wait for its turn on the processor.
-    const command = ['chrt', '--rr', '90', 'ping', '-D', '-n', '-i', String(intervalMs / 1000), address];
-    this.#ping = client.start(command, { outputFile: file });
-    closeSync(file);
+    const program = join(ROOT, 'dist/test/lab/echo-client.js');
+    this.#client = client.start([process.execPath, program, address, String(intervalMs)], {
+      output: piece => void this.#pieces.push(piece),
+    });
   }
 
-  /** Starts asking. */
-  static start(client: Host, address: string, intervalMs = 2): Prober {
-    return new Prober(client, address, intervalMs);
+  /** Starts asking; returns with the first answer. */
+  static async start(client: Host, address: string, intervalMs = 2): Promise<Prober> {
+    const prober = new Prober(client, address, intervalMs);
+    await prober.#client.line(/^ready/, { within: 20_000 });
+    return prober;
   }
 
   /** Ends the asking; from now on the answers can be looked at. */
   async stop(): Promise<void> {
-    const end = nowMicros();
-    await this.#ping.stop('SIGINT');
-    const text = readFileSync(join(this.#folder, 'replies'), 'utf8');
-    rmSync(this.#folder, { recursive: true, force: true });
-    const replies = Array.from(
-      text.matchAll(/^\[(\d+)\.(\d{6})\] \d+ bytes from .*icmp_seq=/gm),
-      ([, s, us]) => Number(`${s ?? ''}${us ?? ''}`),
+    await this.#client.stop();
+    await this.#client.silence;
+    const lines = Buffer.concat(this.#pieces).toString().split('\n');
+    const asked = lines
+      .map(line => line.split(' ').map(Number))
+      .map(([at = 0, answer = 0]) => ({
+        at,
+        answered: answer > 0 && answer - at < PATIENCE,
+      }));
+    const end = asked.at(-1)?.at ?? 0;
+    const first = asked.findIndex(({ answered }) => answered);
+    this.#asked = asked.slice(first).filter(({ at }) => at < end - PATIENCE);
+  }
+
+  /** @returns the outages that began since then, in order. */
+  outages(since = 0): Outage[] {
+    const outages: Outage[] = [];
+    let from: number | null = null;
+    for (const { at, answered } of [...this.#all, { at: this.#all.at(-1)?.at ?? 0, answered: true }]) {
+      if (!answered) from ??= at;
+      else if (from !== null) {
+        if (from >= since) outages.push({ from, to: at });
+        from = null;
+      }
+    }
+    return outages;
+  }
+
+  /** @returns the longest outage that began since then, of no length if everything was answered. */
+  outage(since = 0): { readonly longest: Outage } {
+    const [longest = { from: since, to: since }] = this.outages(since).sort(
+      (a, b) => milliseconds(b) - milliseconds(a),
     );
-    if (replies.length === 0) {
-      throw new Error(`no echo at all was answered; ping said:\n${text.slice(0, 500)}`);
-    }
-    // An address that is still silent has been silent until now.
-    if (end - (replies.at(-1) ?? end) > 100_000) replies.push(end);
-    this.#replies = replies;
+    return { longest };
   }
 
-  /** @returns the times between an answer and the next, since a time, in order. */
-  gaps(since = 0): Gap[] {
-    const replies = this.#replies;
-    if (!replies) throw new Error('the prober must be stopped before its answers are looked at');
-    const gaps: Gap[] = [];
-    for (let n = 1; n < replies.length; n++) {
-      const [from = 0, to = 0] = replies.slice(n - 1, n + 1);
-      if (to >= since) gaps.push({ from, to });
-    }
-    return gaps;
-  }
-
-  /** @returns the longest time without an answer, and the usual one for comparison. */
-  outage(since = 0): { readonly longest: Gap; readonly usualMs: number } {
-    const gaps = this.gaps(since).sort((a, b) => milliseconds(b) - milliseconds(a));
-    const [longest] = gaps;
-    const usual = gaps[gaps.length >> 1];
-    if (!longest || !usual) throw new Error('nothing was answered since then');
-    return { longest, usualMs: milliseconds(usual) };
+  get #all(): readonly Asked[] {
+    if (!this.#asked) throw new Error('the prober must be stopped before its answers are looked at');
+    return this.#asked;
   }
 }

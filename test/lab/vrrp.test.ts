@@ -18,7 +18,7 @@ describe('two holdfasts', () => {
     const settled = await capture.advert(({ source }) => source === lb03.host.address, {
       since: nowMicros(),
     });
-    const prober = Prober.start(topology.host('client'), VIP);
+    const prober = await Prober.start(topology.host('client'), VIP);
     const since = settled.at + 1;
     const before = (await lb03.state()).processes.find(({ name }) => name === 'vrrp')!;
     kill(before.pid!, 'SIGKILL');
@@ -41,7 +41,7 @@ describe('two holdfasts', () => {
   it('hands over to lb04 without the client noticing when it is stopped', async () => {
     const { topology, lb03, lb04 } = arena;
     const since = nowMicros();
-    const prober = Prober.start(topology.host('client'), VIP);
+    const prober = await Prober.start(topology.host('client'), VIP);
     await lb03.stop();
     await lb04.becomes('MASTER', { since });
     await prober.stop();
