@@ -1,6 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import type { Command as CommandType } from 'commander';
+import { commonJs } from '../io/common-js.js';
 import { EXIT } from './exit.js';
 import { version } from './version.js';
+
+const { Command, CommanderError } = commonJs<typeof import('commander')>('commander');
 
 /**
  * Runs one command and sets the exit status.
@@ -17,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Each command is loaded only when it is asked for: what `run` keeps in memory is what `run` needs. */
-function program(): Command {
+function program(): CommandType {
   const holdfast = new Command('holdfast')
     .description('An HA agent for Linux LVS directors: VRRP, health checks and the IPVS table')
     .exitOverride()

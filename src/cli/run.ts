@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { writeFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { countProblems, showProblem } from '../config/show.js';
 import type { Model } from '../config/model.js';
+import { sha256 } from '../io/digest.js';
 import { openLogger } from '../io/logger.js';
 import { notify } from '../io/notify-socket.js';
 import { packageRoot } from '../io/package-root.js';
@@ -50,7 +50,7 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
     config: {
       file: source.file,
       loadedAt: wallNow(),
-      sha256: createHash('sha256').update(source.text).digest('hex'),
+      sha256: sha256(source.text),
     },
     settings,
     log,

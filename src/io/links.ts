@@ -1,19 +1,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  formatAddressMessage,
-  formatLinkMessage,
-  parseMessage,
-  type Address,
-  type AddressAttrs,
-  type AddressMessage,
-  type LinkMessage,
-  type Message,
-} from 'netlink/dist/rt/structs.js';
-import { AttrStream, type NetlinkMessage } from 'netlink/dist/structs.js';
+import type * as RouteMessages from 'netlink/dist/rt/structs.js';
+import type * as Messages from 'netlink/dist/structs.js';
 import { formatIp, parseIp, sameNetwork, type Prefix } from '../lib/address.js';
+import { commonJs } from './common-js.js';
 import { openRouteSocket } from './native.js';
 import { DUMP, messagesOf, RouteRequests, type RouteAnswer } from './rtnetlink.js';
 import type { HeldAddress, Link, LinkPort, LinkView, Refusal } from '../ports/links.js';
+
+// The parts of the package that are needed: its index would load every family it knows into a small process.
+const { formatAddressMessage, formatLinkMessage, parseMessage } = commonJs<typeof RouteMessages>(
+  'netlink/dist/rt/structs.js',
+);
+const { AttrStream } = commonJs<typeof Messages>('netlink/dist/structs.js');
+
+type Message = RouteMessages.Message;
+type AddressMessage = RouteMessages.AddressMessage;
+type LinkMessage = RouteMessages.LinkMessage;
+type Address = RouteMessages.Address;
+type AddressAttrs = RouteMessages.AddressAttrs;
+type NetlinkMessage = Messages.NetlinkMessage;
 
 /** Address families of the kernel (include/linux/socket.h). */
 const AF_INET = 2;
@@ -218,7 +223,7 @@ function request(interfaceIndex: number, prefix: Prefix): [Address, AddressAttrs
 const addressBody = (data: Address, attrs: AddressAttrs): readonly Uint8Array[] =>
   attributes(out => formatAddressMessage({ kind: 'address', data, attrs }, out));
 
-function attributes(write: (out: AttrStream) => void): readonly Uint8Array[] {
+function attributes(write: (out: Messages.AttrStream) => void): readonly Uint8Array[] {
   const out = new AttrStream();
   write(out);
   return out.bufs;

@@ -1,6 +1,9 @@
-import winston from 'winston';
+import type { Logform } from 'winston';
 import type { Fields, Level, Log } from '../ports/log.js';
+import { commonJs } from './common-js.js';
 import { LineSink } from './line-sink.js';
+
+const winston = commonJs<typeof import('winston')>('winston');
 
 const STDERR = 2;
 /** How long the end of the agent waits for its last lines. */
@@ -39,7 +42,7 @@ export function openLogger(level: Level, format: 'text' | 'json'): Logger {
   };
 }
 
-function textLine(info: winston.Logform.TransformableInfo): string {
+function textLine(info: Logform.TransformableInfo): string {
   const fields = Object.entries((info['fields'] ?? {}) as Fields);
   const tail = fields.map(([key, value]) => ` ${key}=${quoted(value)}`).join('');
   return `${String(info['timestamp'])} ${info.level.padEnd(5)} ${String(info.message)}${tail}`;

@@ -1,7 +1,12 @@
 import { endianness } from 'node:os';
 import { getSystemErrorName } from 'node:util';
-import { formatMessage, parseMessages, type NetlinkMessage } from 'netlink/dist/structs.js';
+import type * as Messages from 'netlink/dist/structs.js';
+import { commonJs } from './common-js.js';
 import { openRouteSocket, type NativeNetlinkPart } from './native.js';
+
+const { formatMessage, parseMessages } = commonJs<typeof Messages>('netlink/dist/structs.js');
+
+type NetlinkMessage = Messages.NetlinkMessage;
 
 /*
  * The socket is our own: the package's aborts the whole process when the kernel has more news than room for it

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Check } from '../checkers/check.js';
 import { CheckDriver, type CheckView } from '../checkers/driver.js';
 import type { Verdict } from '../checkers/core/health.js';
 import { tcpConnect } from '../io/connect.js';
+import { md5 } from '../io/digest.js';
 import { ipvsadm } from '../io/ipvsadm.js';
 import { nodeClock } from '../io/node-clock.js';
 import { ownedFile } from '../io/owned-file.js';
@@ -93,7 +93,6 @@ class Director {
       log,
       wall: wallNow,
     });
-    const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex');
     this.#driver = new CheckDriver(
       { clock: nodeClock, connect: tcpConnect, md5, log, wall: wallNow },
       new Map([...this.#checks].map(([name, { check }]): [string, Check] => [name, check])),

@@ -1,4 +1,7 @@
-import convict from 'convict';
+import type { Schema } from 'convict';
+import { commonJs } from '../io/common-js.js';
+
+const convict = commonJs<typeof import('convict')>('convict');
 
 /** The agent's own settings, apart from the services: docs/settings.md. */
 export interface Settings {
@@ -76,7 +79,7 @@ const SCHEMA = {
       env: 'HOLDFAST_IPVS_IPVSADM',
     },
   },
-} satisfies convict.Schema<object>;
+} satisfies Schema<object>;
 
 /** Where settings come from. The later ones win: file, environment, flags. */
 export interface SettingsSources {

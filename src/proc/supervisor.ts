@@ -17,11 +17,11 @@ const VRRP_STOP_MS = 4000;
 const CHECKER_STOP_MS = 15_000;
 
 /**
- * V8 in the children: a small heap of young objects is swept in well under a millisecond, and one thread is enough
- * for compiling and collecting what little there is.
+ * V8 in the children. The vrrp process never compiles for speed: what it does is little, and a compiler at work costs
+ * 5 MB and is one more thing that may be in the way. The checker does so only for what is run very often.
  */
-const VRRP_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--v8-pool-size=1'];
-const CHECKER_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1'];
+const VRRP_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--v8-pool-size=1', '--no-opt'];
+const CHECKER_FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=1', '--interrupt-budget=10000000'];
 
 export interface SupervisorOptions {
   readonly version: string;
