@@ -142,7 +142,8 @@ async function plannedStop(scene: Scene): Promise<void> {
   const limit = kind === 'holdfast' ? PLANNED_LIMIT : 1500;
   story.check(
     outage < limit,
-    `the client was without an answer for ${outage.toFixed(1)} ms (asking every 2 ms; with keepalived: 611)`,
+    `the client was without an answer for ${outage.toFixed(1)} ms; keepalived: 611 (it asked at least every ` +
+      `${prober.blindness(since).toFixed(0)} ms)`,
   );
   story.check(ending.code === 0, 'lb03 ended with status 0');
   story.check(!(await network.lb03.holds(VIP)), 'lb03 has let go of the address');

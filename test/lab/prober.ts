@@ -75,6 +75,12 @@ export class Prober {
     return outages;
   }
 
+  /** @returns the longest time in ms, since then, in which nothing was asked: a shorter outage may have been missed. */
+  blindness(since = 0): number {
+    const times = this.#all.map(({ at }) => at).filter(at => at >= since);
+    return Math.max(0, ...times.slice(1).map((at, n) => at - (times[n] ?? at))) / 1000;
+  }
+
   /** @returns the longest outage that began since then, of no length if everything was answered. */
   outage(since = 0): { readonly longest: Outage } {
     const [longest = { from: since, to: since }] = this.outages(since).sort(
