@@ -1,4 +1,4 @@
-import { lockProgram, setRoundRobin } from '../io/native.js';
+import { lockProgram, setNormalScheduling, setRoundRobin } from '../io/native.js';
 import type { Log } from '../ports/log.js';
 
 /** Above ordinary processes, below the kernel's own threads at 50 and up. */
@@ -25,4 +25,9 @@ export function takeRealtime(wanted: boolean, log: Log): void {
       log('warn', 'the vrrp process goes without a privilege', { what, code: code ?? '' });
     }
   }
+}
+
+/** What is left is to end, which takes a while and is not urgent: nobody should have to wait for it. */
+export function endRealtime(): void {
+  setNormalScheduling();
 }

@@ -18,9 +18,16 @@ const CHECKER_STOP_MS = 15_000;
 
 /**
  * V8 in the children. The vrrp process never compiles for speed: what it does is little, and a compiler at work costs
- * 5 MB and is one more thing that may be in the way. The checker does so only for what is run very often.
+ * 5 MB and is one more thing that may be in the way; and its collector never waits for a thread that has no real-time
+ * priority. The checker does so only for what is run very often.
  */
-const VRRP_FLAGS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--v8-pool-size=1', '--no-opt'];
+const VRRP_FLAGS = [
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--v8-pool-size=1',
+  '--no-opt',
+  '--single-threaded-gc',
+];
 const CHECKER_FLAGS = ['--max-semi-space-size=1', '--v8-pool-size=1', '--interrupt-budget=10000000'];
 
 export interface SupervisorOptions {

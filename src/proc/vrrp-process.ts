@@ -15,7 +15,7 @@ import type { Log } from '../ports/log.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
 import { Segment } from '../vrrp/segment.js';
 import { VirtualRouter, VRRP_GROUP, type Surroundings } from '../vrrp/virtual-router.js';
-import { takeRealtime } from './realtime.js';
+import { endRealtime, takeRealtime } from './realtime.js';
 
 type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
 
@@ -31,6 +31,7 @@ export function runVrrp(channel: VrrpChannel): void {
   let running: RunningVrrp | undefined;
   const stop = async (): Promise<void> => {
     await running?.stop();
+    endRealtime();
     channel.close();
     process.exit(0);
   };
