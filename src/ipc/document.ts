@@ -25,6 +25,8 @@ export interface ProcessState {
 export interface VrrpState {
   readonly instances: readonly InstanceState[];
   readonly groups: readonly never[];
+  /** Adverts that concern no instance here, by reason: `unknown-vrid`, `truncated`. */
+  readonly dropped: Readonly<Record<string, number>>;
 }
 
 export type ShownRole = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';

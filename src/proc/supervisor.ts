@@ -113,7 +113,7 @@ export class Supervisor {
       startedAt: this.#startedAt,
       config: this.#options.config,
       processes: [this.#vrrp.state(), this.#checker.state()],
-      vrrp: vrrp ?? { instances: [], groups: [] },
+      vrrp: vrrp ?? { instances: [], groups: [], dropped: {} },
       ipvs: ipvs ?? { inSync: false, checkedAt: null, refused: [], services: [] },
     };
   }

@@ -6,6 +6,7 @@ import { openFrameSocket } from '../io/frame-socket.js';
 import { openLinks } from '../io/links.js';
 import { wallNow } from '../io/wall.js';
 import type { Channel } from '../ipc/channel.js';
+import type { VrrpState } from '../ipc/document.js';
 import type { FromVrrp, Progress, ToChild, VrrpConfig } from '../ipc/messages.js';
 import { parseIp } from '../lib/address.js';
 import { never } from '../lib/never.js';
@@ -18,6 +19,9 @@ import { VirtualRouter, VRRP_GROUP, type Surroundings } from '../vrrp/virtual-ro
 import { endRealtime, takeRealtime } from './realtime.js';
 
 type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
+
+/** Before it has begun. */
+const NOTHING: VrrpState = { instances: [], groups: [], dropped: {} };
 
 /** Adverts that leave within this time are reported to the supervisor together. */
 const PROGRESS_PAUSE_MS = 50;
@@ -47,11 +51,7 @@ export function runVrrp(channel: VrrpChannel): void {
         void stop();
         return;
       case 'dump':
-        channel.send({
-          type: 'dump',
-          id: message.id,
-          state: { instances: running?.state() ?? [], groups: [] },
-        });
+        channel.send({ type: 'dump', id: message.id, state: running?.state() ?? NOTHING });
         return;
       default:
         never(message);
@@ -105,8 +105,14 @@ class RunningVrrp {
     await Promise.all(this.#routers.map(router => router.stop()));
   }
 
-  state(): ReturnType<VirtualRouter['state']>[] {
-    return this.#routers.map(router => router.state());
+  state(): VrrpState {
+    const dropped: Record<string, number> = {};
+    for (const segment of this.#segments.values()) {
+      for (const [reason, count] of Object.entries(segment.dropped)) {
+        dropped[reason] = (dropped[reason] ?? 0) + count;
+      }
+    }
+    return { instances: this.#routers.map(router => router.state()), groups: [], dropped };
   }
 
   #linksChanged(): void {

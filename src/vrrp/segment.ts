@@ -19,7 +19,8 @@ export class Segment {
   #link: Link | undefined;
   #adverts: AdvertPort | undefined;
   #frames: FramePort | undefined;
-  #unknownVrid = 0;
+  /** Adverts that concern nobody here. */
+  readonly dropped = { 'unknown-vrid': 0, truncated: 0 };
 
   constructor(interfaceName: string, sockets: Sockets) {
     this.#interface = interfaceName;
@@ -28,11 +29,6 @@ export class Segment {
 
   add(router: VirtualRouter): void {
     this.#routers.set(router.instance.virtualRouterId, router);
-  }
-
-  /** Adverts with a VRID that nobody here has. */
-  get unknownVrid(): number {
-    return this.#unknownVrid;
   }
 
   get link(): Link | undefined {
@@ -109,8 +105,8 @@ export class Segment {
     for (const packet of batch) {
       const vrid = virtualRouterIdOf(packet.bytes);
       const router = vrid === undefined ? undefined : this.#routers.get(vrid);
-      if (router === undefined) this.#unknownVrid++;
-      else router.hear(packet);
+      if (router !== undefined) router.hear(packet);
+      else this.dropped[vrid === undefined ? 'truncated' : 'unknown-vrid']++;
     }
   }
 }

@@ -50,7 +50,6 @@ export const DROP_REASONS = [
   'ip-length',
   'checksum',
   'destination',
-  'unknown-vrid',
   'not-listening',
   'own-echo',
 ] as const;

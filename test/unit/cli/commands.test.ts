@@ -101,6 +101,7 @@ describe('cli: commands', () => {
       processes: [],
       vrrp: {
         groups: [],
+        dropped: {},
         instances: [
           {
             name: 'VI_1',

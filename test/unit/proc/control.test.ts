@@ -14,7 +14,7 @@ const STATE: StateDocument = {
   startedAt: '2026-01-01T00:00:00.000Z',
   config: { file: 'f', loadedAt: '2026-01-01T00:00:00.000Z', sha256: '' },
   processes: [],
-  vrrp: { instances: [], groups: [] },
+  vrrp: { instances: [], groups: [], dropped: {} },
   ipvs: { inSync: true, checkedAt: null, refused: [], services: [] },
 };
 
