@@ -44,13 +44,13 @@ test: setup
 	@node dist/test/run.js $(if $(SUITE),--suite $(SUITE)) $(ONLY)
 
 demo: setup
-	@test/lab/with-ipvs node dist/test/lab/demo.js
+	@test/lab/with-ipvs -m 2048M node dist/test/lab/demo.js
 
 lab: setup
-	@test/lab/with-ipvs -i node dist/test/lab/lab.js
+	@test/lab/with-ipvs -i -m 2048M node dist/test/lab/lab.js
 
 bench: setup
-	@test/lab/with-ipvs -t 1800 node dist/test/bench/failover.js
+	@node dist/test/bench/failover.js
 
 clean:
 	rm -rf dist native/build
