@@ -59,14 +59,14 @@ async function election({ story, network, lb03, lb04, capture }: Scene): Promise
   story.chapter(`Both directors start ${kind} with the guide's files`);
   const start = nowMicros();
   lb03.start();
-  await lb03.becomes('BACKUP', { within: 20_000 }); // it listens: lb04 cannot come first
+  await lb03.becomes('BACKUP', { within: 40_000 }); // it listens: lb04 cannot come first
   lb04.start();
   const first = await capture.advert(({ source }) => source === '10.0.0.15', {
     since: start,
-    within: 20_000,
+    within: 40_000,
   });
   await lb03.becomes('MASTER');
-  await lb04.becomes('BACKUP', { within: 20_000 });
+  await lb04.becomes('BACKUP', { within: 40_000 });
   story.say(`lb03 is master: its first advert came after ${seconds(first.at - start)} s`);
   await Promise.all([
     tableBecomes(network.lb03, GUIDE_TABLE, 15_000),
@@ -156,9 +156,9 @@ async function lb03Returns(scene: Scene): Promise<void> {
   story.chapter('lb03 returns and, with its higher priority, takes over');
   const since = nowMicros();
   lb03.start();
-  await lb03.becomes('BACKUP', { since, within: 20_000 });
+  await lb03.becomes('BACKUP', { since, within: 40_000 });
   const prober = await Prober.start(network.client, VIP);
-  const first = await capture.advert(({ source }) => source === '10.0.0.15', { since, within: 20_000 });
+  const first = await capture.advert(({ source }) => source === '10.0.0.15', { since, within: 40_000 });
   await lb03.becomes('MASTER', { since });
   await lb04.becomes('BACKUP', { since });
   await tableBecomes(network.lb03, GUIDE_TABLE, 15_000);

@@ -33,6 +33,7 @@ const directors = [network.lb03, network.lb04].map(
 for (const director of directors) {
   director.start();
   writeFileSync(join(director.folder, 'process'), `${director.daemon.pid}\n`);
+  await director.becomes('BACKUP', { within: 60_000 }); // lb03 listens before lb04 does, and so is first
 }
 await directors[0]?.becomes('MASTER');
 

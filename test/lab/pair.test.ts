@@ -50,8 +50,8 @@ describe("the guide's pair of holdfasts", () => {
     const { lb03, lb04 } = arena;
     lb03.start();
     lb04.start();
-    await lb03.becomes('MASTER', { within: 30_000 });
-    await lb04.becomes('BACKUP', { within: 30_000 });
+    await lb03.becomes('MASTER', { within: 50_000 });
+    await lb04.becomes('BACKUP', { within: 50_000 });
     const shown = await lb03.host.ip('addr', 'show', 'eth0');
     assert.match(shown, /^ {4}inet 10\.0\.0\.13\/24 scope global secondary eth0$/m);
     assert.equal(await lb04.host.holds(VIP), false);
@@ -113,7 +113,7 @@ describe("the guide's pair of holdfasts", () => {
   it('gives it back to lb03 when that returns, with its table', async () => {
     const { lb03, lb04 } = arena;
     lb03.start();
-    await lb03.becomes('MASTER', { within: 30_000 });
+    await lb03.becomes('MASTER', { within: 50_000 });
     await lb04.becomes('BACKUP');
     await bothShow(GUIDE_TABLE, 10_000);
     assert.match(await network.client.curl(`http://${VIP}/`), /^web0[34]\n$/);
