@@ -14,3 +14,8 @@ export interface Announcing {
   /** They are no longer ours: nothing more may be said about them. */
   stop(): void;
 }
+
+/** Hears what others announce on a network. */
+export interface AnnouncementWatch {
+  close(): void;
+}

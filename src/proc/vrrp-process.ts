@@ -1,5 +1,7 @@
 import { Announcer } from '../arp/announcer.js';
 import { announceByFrames } from '../arp/frames.js';
+import { announcementIn } from '../arp/wire/arp.js';
+import { openArpSocket } from '../io/arp-socket.js';
 import { openAdvertSocket } from '../io/advert-socket.js';
 import { MonotonicClock } from '../io/clock.js';
 import { openFrameSocket } from '../io/frame-socket.js';
@@ -8,14 +10,15 @@ import { wallNow } from '../io/wall.js';
 import type { Channel } from '../ipc/channel.js';
 import type { VrrpState } from '../ipc/document.js';
 import type { FromVrrp, Progress, ToChild, VrrpConfig } from '../ipc/messages.js';
-import { parseIp } from '../lib/address.js';
+import { compareIp, formatIp, parseIp } from '../lib/address.js';
 import { never } from '../lib/never.js';
-import type { AnnouncePort } from '../ports/announce.js';
-import type { LinkPort } from '../ports/links.js';
+import type { AnnouncementWatch, AnnouncePort } from '../ports/announce.js';
+import type { Link, LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
 import { Segment } from '../vrrp/segment.js';
-import { VirtualRouter, VRRP_GROUP, type Surroundings } from '../vrrp/virtual-router.js';
+import type { Surroundings } from '../vrrp/surroundings.js';
+import { VirtualRouter, VRRP_GROUP } from '../vrrp/virtual-router.js';
 import { endRealtime, takeRealtime } from './realtime.js';
 
 type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
@@ -135,6 +138,7 @@ class RunningVrrp {
           onPackets: heard,
         }),
       frames: link => openFrameSocket(link.index),
+      announcements: (link, heard) => watchAnnouncements(link, heard, this.#log),
     });
     this.#segments.set(interfaceName, segment);
     return segment;
@@ -150,6 +154,7 @@ class RunningVrrp {
       drain: () => segment.drain(),
       announcing: refused =>
         new Announcer(instance.announce, this.#announcePort(instance), this.#clock, refused),
+      watch: heard => segment.watch(heard),
       news: {
         roleChanged: (about, from, to, reason, held) => {
           if (to !== 'MASTER') this.#unreported.delete(about.name);
@@ -197,6 +202,23 @@ class RunningVrrp {
       }, PROGRESS_PAUSE_MS);
     }
     this.#unreported.set(progress.instance, progress);
+  }
+}
+
+/** What other machines announce on the link. Where it cannot be heard, nothing is lost but a little time. */
+function watchAnnouncements(link: Link, heard: (address: string) => void, log: Log): AnnouncementWatch {
+  try {
+    return openArpSocket(link.index, frame => {
+      const announcement = announcementIn(frame);
+      const foreign = announcement !== undefined && compareIp(announcement.mac, link.mac) !== 0;
+      if (foreign) heard(formatIp(announcement.address));
+    });
+  } catch (error) {
+    log('warn', 'announcements cannot be heard', {
+      interface: link.name,
+      code: (error as NodeJS.ErrnoException).code ?? '',
+    });
+    return { close: () => undefined };
   }
 }
 

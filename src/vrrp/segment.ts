@@ -1,14 +1,17 @@
 import { familyOf, parseIp, sameNetwork } from '../lib/address.js';
+import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Link, LinkView } from '../ports/links.js';
 import type { AdvertPort, FramePort, ReceivedPacket } from '../ports/packets.js';
 import type { FaultReason } from './core/types.js';
-import type { Inheritance, VirtualRouter } from './virtual-router.js';
+import type { Inheritance } from './surroundings.js';
+import type { VirtualRouter } from './virtual-router.js';
 import { virtualRouterIdOf } from './wire/advert-v2.js';
 
 /** The sockets of an interface, opened when it appears and again when it comes back as another. */
 export interface Sockets {
   adverts(link: Link, heard: (batch: readonly ReceivedPacket[]) => void): AdvertPort;
   frames(link: Link): FramePort;
+  announcements(link: Link, heard: (address: string) => void): AnnouncementWatch;
 }
 
 /** One interface and the virtual routers on it: they share its sockets, and its fate. */
@@ -19,6 +22,9 @@ export class Segment {
   #link: Link | undefined;
   #adverts: AdvertPort | undefined;
   #frames: FramePort | undefined;
+  /** One socket for all routers that wait for a successor: closing one takes the kernel 12 ms. */
+  #announcements: AnnouncementWatch | undefined;
+  readonly #watchers = new Set<(address: string) => void>();
   /** Adverts that concern nobody here. */
   readonly dropped = { 'unknown-vrid': 0, truncated: 0 };
 
@@ -63,10 +69,22 @@ export class Segment {
     }
   }
 
+  /** Hears what other machines announce here, until it is closed. */
+  watch(heard: (address: string) => void): AnnouncementWatch {
+    this.#watchers.add(heard);
+    if (this.#link !== undefined) {
+      this.#announcements ??= this.#sockets.announcements(this.#link, address => {
+        for (const watcher of [...this.#watchers]) watcher(address);
+      });
+    }
+    return { close: () => this.#watchers.delete(heard) };
+  }
+
   close(): void {
     this.#adverts?.close();
     this.#frames?.close();
-    this.#adverts = this.#frames = undefined;
+    this.#announcements?.close();
+    this.#adverts = this.#frames = this.#announcements = undefined;
   }
 
   /** Takes the interface as it is now. @returns its own address, or why nothing can run on it */

@@ -1,18 +1,17 @@
 import type { InstanceState, ShownRole } from '../ipc/document.js';
 import { compareIp, formatIp, parseIp } from '../lib/address.js';
 import { instant, millis, type Instant } from '../lib/units.js';
-import type { Announcing } from '../ports/announce.js';
-import type { Clock } from '../ports/clock.js';
-import type { LinkPort } from '../ports/links.js';
+import type { AnnouncementWatch, Announcing } from '../ports/announce.js';
 import type { Log } from '../ports/log.js';
 import type { ReceivedPacket } from '../ports/packets.js';
 import { HeldAddresses } from './addresses.js';
 import type { FaultReason, Role, RoleReason, RouterSettings } from './core/types.js';
 import { patience } from './core/timers.js';
 import { Complaints } from './complaints.js';
+import type { Inheritance, Surroundings } from './surroundings.js';
 import { Counters, type RefusedWork } from './counters.js';
 import { RouterDriver } from './driver.js';
-import type { VirtualAddress, VrrpInstance } from './instance.js';
+import type { VrrpInstance } from './instance.js';
 import {
   decodeAdvertV2,
   encodeAdvertV2,
@@ -26,40 +25,6 @@ import { encodeIpv4 } from './wire/ipv4.js';
 export const VRRP_GROUP = '224.0.0.18';
 const GROUP = Uint8Array.of(224, 0, 0, 18);
 const NO_ADDRESS = new Uint8Array(4);
-
-/** What an instance lives in. */
-export interface Surroundings {
-  readonly clock: Clock;
-  /** The time of day, for people: ISO 8601. */
-  readonly wall: () => string;
-  readonly links: LinkPort;
-  readonly log: Log;
-  /** Sends a packet on the instance's interface; answers with the system's error code when it did not leave. */
-  readonly send: (packet: Uint8Array, destination: Uint8Array) => string | undefined;
-  /** Reads what has arrived on the interface so far. */
-  readonly drain: () => void;
-  readonly announcing: (refused: (code: string) => void) => Announcing;
-  readonly news: InstanceNews;
-}
-
-/** What others want to know of an instance. */
-export interface InstanceNews {
-  roleChanged(
-    instance: VrrpInstance,
-    from: ShownRole,
-    to: ShownRole,
-    reason: RoleReason,
-    held: readonly VirtualAddress[],
-  ): void;
-  /** An advert of a master left at `at`, with this IP identification. */
-  advertSent(instance: VrrpInstance, at: Instant, packetId: number): void;
-}
-
-/** What a master had reached when its process died. */
-export interface Inheritance {
-  readonly lastAdvertAtMs: number;
-  readonly packetId: number;
-}
 
 /** One vrrp_instance at work: adverts in and out, its addresses, its counters. */
 export class VirtualRouter {
@@ -179,6 +144,7 @@ export class VirtualRouter {
       await new Promise<void>(resolve => (this.#released = resolve));
     }
     await this.#addresses.settled();
+    this.#watch?.close();
     this.#driver.close();
     this.#addresses.close();
   }
@@ -219,6 +185,7 @@ export class VirtualRouter {
   }
 
   #released: () => void = () => undefined;
+  #watch: AnnouncementWatch | undefined;
 
   #master(): InstanceState['master'] {
     const state = this.#driver.state;
@@ -254,7 +221,8 @@ export class VirtualRouter {
   #roleChanged(from: Role, to: Role, reason: RoleReason): void {
     this.#reason = reason;
     if (to === 'leaving') {
-      this.#log('info', 'handing over', { until: 'a successor speaks' });
+      this.#log('info', 'handing over', { until: 'a successor has announced the addresses' });
+      this.#watchSuccessor();
       return;
     }
     this.#since = this.#around.wall();
@@ -262,6 +230,14 @@ export class VirtualRouter {
     this.#log('info', 'role changed', { from: shown(from), to: shown(to), reason, ...this.#because() });
     this.#around.news.roleChanged(this.instance, shown(from), shown(to), reason, this.#addresses.held());
     if (to === 'init') this.#released();
+  }
+
+  /** Clients are with the successor once it has announced every address; until then they are with us. */
+  #watchSuccessor(): void {
+    const missing = new Set(this.instance.addresses.map(a => a.address));
+    this.#watch = this.#around.watch(address => {
+      if (missing.delete(address) && missing.size === 0) this.#driver.dispatch({ type: 'succeeded' });
+    });
   }
 
   /** Whose advert decided, where one did. */

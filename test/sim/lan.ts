@@ -2,7 +2,8 @@ import { instant, millis, type Millis } from '../../src/lib/units.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { VrrpInstance } from '../../src/vrrp/instance.js';
 import { Segment } from '../../src/vrrp/segment.js';
-import { VirtualRouter, type Inheritance } from '../../src/vrrp/virtual-router.js';
+import type { Inheritance } from '../../src/vrrp/surroundings.js';
+import { VirtualRouter } from '../../src/vrrp/virtual-router.js';
 import { FakeLinks } from '../fakes/links.js';
 import { VirtualTime } from '../fakes/virtual-time.js';
 
@@ -25,6 +26,7 @@ export class Machine {
   readonly #lan: Lan;
   readonly #instance: VrrpInstance;
   #agent: { readonly router: VirtualRouter; readonly segment: Segment } | undefined;
+  #hearsAnnouncement: ((address: string) => void) | undefined;
   #heard: ((packet: Uint8Array, source: Uint8Array) => void) | undefined;
   #frozenUntil = 0;
   #inherits: Inheritance | undefined;
@@ -74,6 +76,10 @@ export class Machine {
         };
       },
       frames: () => ({ send: () => undefined, sendAll: () => undefined, close: () => undefined }),
+      announcements: (_, heard) => {
+        this.#hearsAnnouncement = heard;
+        return { close: () => (this.#hearsAnnouncement = undefined) };
+      },
     });
     const router = new VirtualRouter(this.#instance, {
       clock: this.#clock(),
@@ -83,7 +89,8 @@ export class Machine {
         this.#lan.note(`${this.name} ${sentence} ${Object.values(fields ?? {}).join(' ')}`),
       send: (packet, destination) => segment.send(packet, destination),
       drain: () => segment.drain(),
-      announcing: () => ({ begin: () => undefined, stop: () => undefined }),
+      announcing: () => ({ begin: () => this.#lan.announce(this), stop: () => undefined }),
+      watch: heard => segment.watch(heard),
       news: {
         roleChanged: (_, __, to) => {
           if (to !== 'MASTER') this.#inherits = undefined;
@@ -135,7 +142,12 @@ export class Machine {
     else this.#heard?.(packet, source);
   }
 
+  hearAnnouncement(address: string): void {
+    if (this.#frozenUntil <= this.#lan.time.now()) this.#hearsAnnouncement?.(address);
+  }
+
   #detach(): void {
+    this.#hearsAnnouncement = undefined;
     this.kernel.unwatch();
     this.#agent = undefined;
     this.#heard = undefined;
@@ -184,6 +196,15 @@ export class Lan {
       if (to === from || this.cuts.has(`${from.name}>${to.name}`)) continue;
       if (this.weather.random() < this.weather.loss) continue;
       this.time.later(this.weather.delay(), () => to.hear(packet, source));
+    }
+  }
+
+  /** Gratuitous ARP goes the same way as everything else; half a millisecond behind the advert. */
+  announce(from: Machine): void {
+    for (const to of this.machines) {
+      if (to === from || this.cuts.has(`${from.name}>${to.name}`)) continue;
+      if (this.weather.random() < this.weather.loss) continue;
+      this.time.later(millis(0.5 + this.weather.delay()), () => to.hearAnnouncement(VIP));
     }
   }
 

@@ -25,17 +25,28 @@ describe("sim: the guide's pair", () => {
     assert.deepEqual(roles(), ['lb03 MASTER with the address', 'lb04 BACKUP']);
   });
 
-  it('a planned stop: the address stays until the successor has spoken', () => {
+  it('a planned stop: the address stays until the successor has announced it', () => {
     lb03.stop();
     lan.run(millis(609));
     assert.deepEqual(roles(), ['lb03 MASTER with the address', 'lb04 BACKUP']);
     lan.run(millis(1));
+    assert.deepEqual(roles(), ['lb03 MASTER with the address', 'lb04 MASTER with the address']);
+    lan.run(millis(1));
     assert.deepEqual(roles(), ['lb03 DEAD', 'lb04 MASTER with the address']);
     assert.deepEqual(lan.story, [
-      '10.000 lb03 handing over VI_1 a successor speaks',
+      '10.000 lb03 handing over VI_1 a successor has announced the addresses',
       '10.609 lb04 role changed VI_1 BACKUP MASTER master-left',
       '10.610 lb03 role changed VI_1 MASTER INIT shutdown',
     ]);
+  });
+
+  it('a planned stop whose successor announces nothing: its advert and a tenth of a second are enough', () => {
+    lan.announce = () => undefined;
+    lb03.stop();
+    lan.run(millis(709));
+    assert.equal(lb03.holdsVip, true);
+    lan.run(millis(1));
+    assert.deepEqual(roles(), ['lb03 DEAD', 'lb04 MASTER with the address']);
   });
 
   it('a planned stop with nobody left to take over ends after the longest skew and a margin', () => {

@@ -1,7 +1,7 @@
 import { compareIp } from '../../lib/address.js';
 import { never } from '../../lib/never.js';
 import { after, type Instant } from '../../lib/units.js';
-import { leavingTime, masterDownInterval, skewTime } from './timers.js';
+import { leavingTime, masterDownInterval, skewTime, SUCCESSION } from './timers.js';
 import type {
   BackupState,
   FaultReason,
@@ -26,7 +26,7 @@ const OWNER_PRIORITY = 255;
 /**
  * The virtual router of RFC 3768 §6.4, with keepalived's behaviour where the two differ: a losing advert is
  * answered at once (RFC 9568 §6.4.3), and a router that is told to stop keeps its addresses until its successor
- * speaks, so that a planned switch costs nothing.
+ * has announced them, so that a planned switch costs nothing.
  *
  * Any event is legal in any role; one that means nothing there changes nothing.
  */
@@ -44,6 +44,8 @@ export function step(settings: RouterSettings, state: RouterState, event: Router
       return tick(settings, state, now);
     case 'advert':
       return hear(settings, state, event, now);
+    case 'succeeded':
+      return state.role === 'leaving' ? release(state, 'shutdown') : stay(state);
   }
 }
 
@@ -159,8 +161,10 @@ function hear(settings: RouterSettings, state: RouterState, advert: Advert, now:
     case 'master':
       return masterHears(settings, state, advert, now);
     case 'leaving':
-      // The successor has spoken: whoever follows its announcements no longer needs us.
-      return advert.priority === 0 ? stay(state) : release(state, 'shutdown');
+      // The successor has spoken. Its announcements follow, and only they bring the clients to it.
+      return advert.priority === 0
+        ? stay(state)
+        : stay({ role: 'leaving', releaseAt: earlier(state.releaseAt, after(now, SUCCESSION)) });
   }
 }
 
@@ -235,6 +239,8 @@ function release(from: RouterState, reason: RoleReason): Step {
     actions: [{ type: 'releaseAddresses' }, changed(from.role, 'init', reason)],
   };
 }
+
+const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
 const stay = (state: RouterState): Step => ({ state, actions: [] });
 

@@ -20,6 +20,12 @@ const LEAVING_MARGIN = 100;
 /** How long a router that resigned can expect a successor: the longest skew there is, and a margin. */
 export const leavingTime = (): Millis => millis(skewTime(1) + LEAVING_MARGIN);
 
+/**
+ * From a successor's advert to its announcements, which keepalived sends within a millisecond of it. Until they are
+ * heard, clients still come to us; a successor that announces nothing is not waited for longer.
+ */
+export const SUCCESSION: Millis = millis(100);
+
 /** Part of an interval that a resumed master keeps clear of the earliest backup's timer. */
 const RESUME_MARGIN = 0.1;
 

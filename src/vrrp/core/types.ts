@@ -48,6 +48,8 @@ export type RouterEvent =
   | { readonly type: 'shutdown' }
   | { readonly type: 'tick' }
   | { readonly type: 'advert'; readonly priority: number; readonly from: Uint8Array }
+  /** Another router has told the network where all our addresses are to be found now. */
+  | { readonly type: 'succeeded' }
   | { readonly type: 'failed'; readonly reason: FaultReason }
   | { readonly type: 'recovered' };
 
@@ -76,7 +78,7 @@ export type RouterState =
   | { readonly role: 'fault'; readonly reason: FaultReason }
   | BackupState
   | { readonly role: 'master'; readonly nextAdvertAt: Instant }
-  /** Resigned, and still holding the addresses until a successor speaks or nobody can be left who would. */
+  /** Resigned, and still holding the addresses until a successor has announced them, or nobody can be left who would. */
   | { readonly role: 'leaving'; readonly releaseAt: Instant };
 
 export interface BackupState {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Announcer } from '../../../src/arp/announcer.js';
 import { begin, QUIET, step } from '../../../src/arp/core/burst.js';
 import { announceByFrames } from '../../../src/arp/frames.js';
-import { gratuitousArp } from '../../../src/arp/wire/arp.js';
+import { announcementIn, gratuitousArp } from '../../../src/arp/wire/arp.js';
 import { parseIp } from '../../../src/lib/address.js';
 import { instant } from '../../../src/lib/units.js';
 import { hex } from '../../fakes/hex.js';
@@ -21,6 +21,28 @@ describe('arp: gratuitous ARP', () => {
       ff ff ff ff ff ff  0a 00 00 64                # target: nobody, 10.0.0.100
     `);
     assert.deepEqual(gratuitousArp(MAC, parseIp('10.0.0.100')!), captured);
+  });
+
+  it('of another machine is understood, as request and as reply', () => {
+    const frame = gratuitousArp(MAC, parseIp('10.0.0.100')!);
+    const announced = { mac: MAC, address: parseIp('10.0.0.100')! };
+    assert.deepEqual(announcementIn(frame), announced);
+    frame[21] = 2;
+    assert.deepEqual(announcementIn(frame), announced);
+  });
+  it('is nothing else: no question, no other protocol, no piece of a frame', () => {
+    const frame = gratuitousArp(MAC, parseIp('10.0.0.100')!);
+    for (let n = 0; n < frame.length; n++) assert.equal(announcementIn(frame.subarray(0, n)), undefined);
+    for (const [at, value] of [
+      [41, 1],
+      [13, 0],
+      [17, 1],
+      [18, 8],
+    ] as const) {
+      const other = Uint8Array.from(frame);
+      other[at] = value;
+      assert.equal(announcementIn(other), undefined);
+    }
   });
 
   it('goes out round by round, all addresses in each', () => {

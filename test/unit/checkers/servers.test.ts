@@ -12,10 +12,10 @@ import { after, millis } from '../../../src/lib/units.js';
 const URL_DEFAULTS = { path: '/', virtualhost: null, statusCodes: [[200, 299]], digest: null } as const;
 
 describe('HTTP_GET against real servers', () => {
-  let server: Server | HttpServer | undefined;
+  const servers: (Server | HttpServer)[] = [];
   const connections = new Set<Socket>();
   const listen = async (made: Server | HttpServer): Promise<number> => {
-    server = made;
+    servers.push(made);
     made.on('connection', (socket: Socket) => connections.add(socket));
     made.listen(0, '127.0.0.1');
     await once(made, 'listening');
@@ -27,7 +27,7 @@ describe('HTTP_GET against real servers', () => {
   afterEach(() => {
     for (const socket of connections) socket.destroy();
     connections.clear();
-    server?.close();
+    for (const server of servers.splice(0)) server.close();
   });
 
   const probe = async (port: number, urls: HttpCheck['urls'], timeoutMs = 2000): Promise<string> => {
@@ -43,12 +43,7 @@ describe('HTTP_GET against real servers', () => {
       protocol: '1.0',
       urls,
     };
-    const result = await probeHttp(
-      tcpConnect,
-      check,
-      after(nodeClock.now(), millis(timeoutMs)),
-      md5,
-    );
+    const result = await probeHttp(tcpConnect, check, after(nodeClock.now(), millis(timeoutMs)), md5);
     return `${result.type} ${result.type === 'unable' ? '' : result.reason}`;
   };
 
