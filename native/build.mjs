@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const prefix = dirname(dirname(process.execPath));
 const headers = existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
-const { status, error } = spawnSync('node-gyp', ['rebuild', '--silent', ...headers], { cwd: here, stdio: 'inherit' });
+const { status, error } = spawnSync('node-gyp', ['rebuild', '--silent', ...headers], {
+  cwd: here,
+  stdio: 'inherit',
+});
 if (error) {
   console.error(`node-gyp did not start (${error.message}): run this through npm, which brings it`);
 }

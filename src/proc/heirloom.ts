@@ -64,6 +64,7 @@ export class Heirloom {
     const held = [...this.#held.values()].flat();
     this.#held.clear();
     this.#masters.clear();
+    clearTimeout(this.#deadline);
     for (const { address, prefixLength, interface: device } of held) {
       const text = `${address}/${prefixLength}`;
       const { ok, words } = await run('ip', ['address', 'del', text, 'dev', device], RELEASE_LIMIT);

@@ -40,7 +40,7 @@ export class Supervised<Config, In extends { readonly type: string }, State> {
   #ready = false;
   #nextId = 1;
   #last: State | undefined;
-  #stopped: (() => void) | undefined;
+  #stopped: ((orderly: boolean) => void) | undefined;
   #respawn: NodeJS.Timeout | undefined;
 
   constructor(options: SupervisedOptions<Config, In>) {
@@ -71,26 +71,23 @@ export class Supervised<Config, In extends { readonly type: string }, State> {
 
   /**
    * Tells it to stop, and kills it if it does not.
-   * @returns whether it stopped by itself
+   * @returns whether it did everything that a stop asks for: not if it was dead, dies, or has to be killed
    */
   async stop(limitMs: number): Promise<boolean> {
     clearTimeout(this.#respawn);
     const child = this.#child;
     if (child === undefined) {
       this.#stopped = () => undefined;
-      return true;
+      return false;
     }
-    let orderly = true;
-    await new Promise<void>(resolve => {
+    return new Promise<boolean>(resolve => {
       this.#stopped = resolve;
       child.send({ type: 'stop' });
       setTimeout(() => {
-        orderly = false;
         this.#options.log('error', 'process did not stop and is killed', { process: this.#options.name });
         child.kill('SIGKILL');
       }, limitMs).unref();
     });
-    return orderly;
   }
 
   /** @returns its state; the last one known when it does not answer */
@@ -134,7 +131,7 @@ export class Supervised<Config, In extends { readonly type: string }, State> {
     this.#child = undefined;
     this.#ready = false;
     if (this.#stopped !== undefined) {
-      this.#stopped();
+      this.#stopped(code === 0);
       return;
     }
     const now = monotonicNow();

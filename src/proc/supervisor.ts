@@ -92,7 +92,9 @@ export class Supervisor {
 
   /** Hands over first: while the addresses are here, clients need the table. */
   async stop(): Promise<void> {
-    if (!(await this.#vrrp.stop(VRRP_STOP_MS))) await this.#heirloom.release('the vrrp process did not stop');
+    if (!(await this.#vrrp.stop(VRRP_STOP_MS))) {
+      await this.#heirloom.release('the vrrp process did not let go');
+    }
     await this.#checker.stop(CHECKER_STOP_MS);
   }
 

@@ -26,7 +26,7 @@ type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
 /** Before it has begun. */
 const NOTHING: VrrpState = { instances: [], groups: [], dropped: {} };
 
-/** Adverts that leave within this time are reported to the supervisor together. */
+/** Adverts that leave within this time of a report are reported to the supervisor together. */
 const PROGRESS_PAUSE_MS = 50;
 
 /**
@@ -80,6 +80,7 @@ class RunningVrrp {
   readonly #segments = new Map<string, Segment>();
   readonly #routers: VirtualRouter[] = [];
   readonly #unreported = new Map<string, Progress>();
+  #pausing = false;
   #links: LinkPort | undefined;
 
   constructor(config: VrrpConfig, channel: VrrpChannel, log: Log) {
@@ -192,16 +193,20 @@ class RunningVrrp {
     return undefined;
   }
 
+  /** The first report leaves at once; those that follow within the pause go together, so that 255 instances are not 255 messages. */
   #report(progress: Progress): void {
-    if (this.#unreported.size === 0) {
-      setTimeout(() => {
-        if (this.#unreported.size > 0) {
-          this.#channel.send({ type: 'progress', progress: [...this.#unreported.values()] });
-        }
-        this.#unreported.clear();
-      }, PROGRESS_PAUSE_MS);
-    }
     this.#unreported.set(progress.instance, progress);
+    if (this.#pausing) return;
+    this.#pausing = true;
+    setImmediate(() => this.#sendReports()); // addresses and announcements come first
+  }
+
+  #sendReports(): void {
+    this.#pausing = this.#unreported.size > 0;
+    if (!this.#pausing) return;
+    this.#channel.send({ type: 'progress', progress: [...this.#unreported.values()] });
+    this.#unreported.clear();
+    setTimeout(() => this.#sendReports(), PROGRESS_PAUSE_MS);
   }
 }
 

@@ -22,7 +22,7 @@ const SAYS = {
 } as const;
 
 /**
- * A kernel's table behind ipvsadm 1.31, its flaws included (anchors §4.6, tried again in the lab):
+ * A kernel's table behind ipvsadm 1.31, its flaws included, as seen in the lab:
  * no rollback; a line that the kernel refuses is passed over, one that ipvsadm itself finds senseless ends the batch;
  * -E without -p clears persistence; a DR or TUN server silently gets its service's port; --save shows
  * `--tun-type ipip` on every tunnel.

@@ -50,7 +50,7 @@ class Agent {
   }
 }
 
-/** keepalived's own bytes, from 10.0.0.1, VRID 51, priority 100 (reference §5), without the IP checksum. */
+/** keepalived's own bytes, from 10.0.0.1, VRID 51, priority 100, as captured, without the IP checksum. */
 const ADVERT =
   '45c0002800010000ff7000000a000001e0000012' + '2133ff010001d565' + '0a000064' + '0000000000000000';
 

@@ -154,6 +154,24 @@ describe('a director in trouble', () => {
     await holds(false);
   });
 
+  it('leaves no address behind when it is stopped while its vrrp process is dead', async () => {
+    await masterAlone();
+    const died = (): number => lb03.lines.filter(({ text }) => text.includes('process died')).length;
+    // The sixth death within a minute is answered after a second: time enough to be stopped in between.
+    for (let death = 1; death <= 6; death++) {
+      const vrrp = await eventually(
+        'a vrrp process',
+        async () => pidOf(await lb03.state(), 'vrrp') || undefined,
+      );
+      await lb03.becomes('MASTER');
+      kill(vrrp, 'SIGKILL');
+      await eventually('its death to be known', () => Promise.resolve(died() === death));
+    }
+    assert.equal(await lb03.host.holds(VIP), true);
+    assert.deepEqual(await lb03.stop(), { code: 0, signal: null });
+    assert.equal(await lb03.host.holds(VIP), false);
+  });
+
   it('writes its state to a file on USR1', async () => {
     await masterAlone();
     const { pid } = await lb03.state();
