@@ -4,6 +4,7 @@ import {
   block,
   ignored,
   readBlock,
+  refused,
   word,
   type Keyword,
   type Keywords,
@@ -31,36 +32,22 @@ const noMail = (takes: string, means: string): Keyword<true> => ({
 });
 
 /** Blocks and keywords that change what clients get, and are not there yet. */
-const NOT_YET = [
-  'vrrp_script',
-  'vrrp_sync_group',
-  'vrrp_track_file',
-  'track_file',
-  'vrrp_track_process',
-  'bfd_instance',
-  'garp_group',
-  'track_group',
-  'static_ipaddress',
-  'static_routes',
-  'static_rules',
-  'virtual_server_group',
-  'net_namespace',
-  'include',
-] as const;
-
-const notYet = (name: string): Keyword<true> => ({
-  takes: 'what keepalived gives it',
-  means: 'see keepalived.conf(5)',
-  effect: 'not supported',
-  read: (statement, report) => {
-    report.error(
-      statement.keyword.at,
-      `${name} is not supported yet`,
-      'keep keepalived on this router until it is',
-    );
-    return undefined;
-  },
-});
+const NOT_YET = {
+  vrrp_script: 'lets a script decide',
+  vrrp_sync_group: 'ties instances together',
+  vrrp_track_file: 'lets a file decide',
+  track_file: 'lets a file decide',
+  vrrp_track_process: 'lets a process decide',
+  bfd_instance: 'watches a neighbour by BFD',
+  garp_group: 'limits announcements',
+  track_group: 'ties instances to static objects',
+  static_ipaddress: 'keeps addresses',
+  static_routes: 'keeps routes',
+  static_rules: 'keeps rules',
+  virtual_server_group: 'names several virtual servers at once',
+  net_namespace: 'moves the agent into a network namespace',
+  include: 'brings in other files',
+} as const;
 
 const GLOBAL_KEYWORDS = {
   ...VRRP_GLOBAL_KEYWORDS,
@@ -131,7 +118,9 @@ function topKeywords(defaults: VrrpDefaults) {
       },
     );
   return {
-    ...Object.fromEntries(NOT_YET.map(name => [name, notYet(name)])),
+    ...Object.fromEntries(
+      Object.entries(NOT_YET).map(([name, means]) => [name, refused('what keepalived gives it', means)]),
+    ),
     global_defs: block('a block', { means: 'defaults' }, (statement, body, report): string | undefined => {
       const others = body.filter(s => !Object.hasOwn(VRRP_GLOBAL_KEYWORDS, s.keyword.text));
       return readBlock(GLOBAL_KEYWORDS, others, 'global_defs', statement.keyword.at, report).value.router_id;

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Family } from '../lib/address.js';
 import type { Instant } from '../lib/units.js';
 import type { ReceivedPacket } from '../ports/packets.js';
+import { commonJs } from './common-js.js';
+import { packageRoot } from './package-root.js';
 
 /**
  * What can be set by a number. The kernel's names are in ip(7), ipv6(7) and socket(7); `ttl` and `multicastTtl`
@@ -121,14 +120,7 @@ interface Addon {
   };
 }
 
-/** The compiled files lie deeper than the sources, so the addon is looked for from the package's root. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
-}
-
-const addon = createRequire(import.meta.url)(join(packageRoot(), 'native/build/Release/edge.node')) as Addon;
+const addon = commonJs<Addon>(join(packageRoot(), 'native/build/Release/edge.node'));
 
 /** @returns CLOCK_MONOTONIC in milliseconds, with nanoseconds as fractions (clock_gettime(2)). */
 export const now = (): Instant => addon.now();

@@ -269,7 +269,11 @@ export const refused = (takes: string, means: string): Keyword<true> => ({
   means,
   effect: 'not supported',
   read: (statement, report) => {
-    report.error(statement.keyword.at, `${statement.keyword.text} is not supported yet`, `it ${means}`);
+    report.error(
+      statement.keyword.at,
+      `${statement.keyword.text} is not supported yet`,
+      `it ${means}: keep keepalived on this router until it is, or take it out if you can do without`,
+    );
     return undefined;
   },
 });

@@ -8,6 +8,7 @@ import {
   integer,
   one,
   readBlock,
+  refused,
   secondsFrom,
   secret,
   word,
@@ -21,20 +22,7 @@ import type { VirtualAddress } from './instance.js';
 /** The longest time that keepalived's parser takes for announcements, seconds. */
 const LONGEST_DELAY = 4294;
 
-/** A keyword that changes what a network gets, and that is not there yet: better refused than half obeyed. */
-const notYet = (means: string): Keyword<true> => ({
-  takes: 'what keepalived gives it',
-  means,
-  effect: 'not supported',
-  read: (statement, report) => {
-    report.error(
-      statement.keyword.at,
-      `${statement.keyword.text} is not supported yet`,
-      'keep keepalived on this router until it is, or take the line out if you can do without it',
-    );
-    return undefined;
-  },
-});
+const notYet = (means: string): Keyword<true> => refused('what keepalived gives it', means);
 
 const announceKeywords = (prefix: '' | 'vrrp_') =>
   ({
@@ -61,16 +49,16 @@ export const VRRP_GLOBAL_KEYWORDS = {
     'harmless',
     'do not compare the address lists of adverts; they are compared here, counted, and never a reason to drop',
   ),
-  vrrp_strict: notYet('strict obedience to the RFCs'),
+  vrrp_strict: notYet('means strict obedience to the RFCs'),
   vrrp_garp_interval: one('seconds', Number, {
     means: 'seconds between two gratuitous ARPs on an interface',
     effect: 'not supported',
     warning: 'vrrp_garp_interval is not supported yet; announcements go out in one burst',
   }),
   vrrp_gna_interval: one('seconds', Number, { means: 'as vrrp_garp_interval, for IPv6', effect: 'harmless' }),
-  vrrp_mcast_group4: notYet('another multicast group'),
+  vrrp_mcast_group4: notYet('means another multicast group'),
   vrrp_startup_delay: notYet('waits before it takes part'),
-  vrrp_down_timer_adverts: notYet('adverts that may be missed'),
+  vrrp_down_timer_adverts: notYet('means adverts that may be missed'),
   script_user: ignored('user and group', 'harmless', 'whom scripts run as; no scripts are run yet'),
   enable_script_security: ignored(
     'nothing',
@@ -152,24 +140,24 @@ export const INSTANCE_KEYWORDS = {
   ...announceKeywords(''),
   dont_track_primary: notYet('goes on when its interface is down'),
   track_interface: notYet('fails when another interface does'),
-  track_script: notYet('a script decides'),
-  track_file: notYet('a file decides'),
-  track_process: notYet('a process decides'),
-  track_bfd: notYet('a BFD session decides'),
+  track_script: notYet('means a script decides'),
+  track_file: notYet('means a file decides'),
+  track_process: notYet('means a process decides'),
+  track_bfd: notYet('means a BFD session decides'),
   track_src_ip: notYet('fails without its source address'),
-  mcast_src_ip: notYet('another source address'),
-  mcast_dst_ip: notYet('another multicast group'),
-  unicast_src_ip: notYet('another source address'),
-  unicast_peer: notYet('adverts to single routers'),
-  use_vmac: notYet('a virtual MAC'),
-  vmac_xmit_base: notYet('adverts past the virtual MAC'),
-  use_ipvlan: notYet('a virtual interface'),
-  virtual_ipaddress_excluded: notYet('addresses that adverts do not name'),
-  virtual_routes: notYet('routes that move'),
-  virtual_rules: notYet('rules that move'),
+  mcast_src_ip: notYet('means another source address'),
+  mcast_dst_ip: notYet('means another multicast group'),
+  unicast_src_ip: notYet('means another source address'),
+  unicast_peer: notYet('means adverts to single routers'),
+  use_vmac: notYet('means a virtual MAC'),
+  vmac_xmit_base: notYet('means adverts past the virtual MAC'),
+  use_ipvlan: notYet('means a virtual interface'),
+  virtual_ipaddress_excluded: notYet('means addresses that adverts do not name'),
+  virtual_routes: notYet('means routes that move'),
+  virtual_rules: notYet('means rules that move'),
   preempt_delay: notYet('waits before it takes over from a lesser master'),
-  down_timer_adverts: notYet('adverts that may be missed'),
-  strict_mode: notYet('strict obedience to the RFCs'),
+  down_timer_adverts: notYet('means adverts that may be missed'),
+  strict_mode: notYet('means strict obedience to the RFCs'),
   no_accept: notYet('refuses packets to the addresses'),
   accept: ignored('nothing', 'harmless', 'accepts packets to the addresses, as it does anyway'),
   lower_prio_no_advert: notYet('does not answer a lesser master'),
@@ -186,11 +174,11 @@ export const INSTANCE_KEYWORDS = {
     'as garp_master_repeat, after a lesser master',
     'garp_lower_prio_repeat is not supported yet; garp_master_repeat counts',
   ),
-  notify: notYet('a script is told of role changes'),
-  notify_master: notYet('a script is told of role changes'),
-  notify_backup: notYet('a script is told of role changes'),
-  notify_fault: notYet('a script is told of role changes'),
-  notify_stop: notYet('a script is told of role changes'),
+  notify: notYet('means a script is told of role changes'),
+  notify_master: notYet('means a script is told of role changes'),
+  notify_backup: notYet('means a script is told of role changes'),
+  notify_fault: notYet('means a script is told of role changes'),
+  notify_stop: notYet('means a script is told of role changes'),
   smtp_alert: ignored(
     'on or off',
     'not supported',
@@ -198,5 +186,5 @@ export const INSTANCE_KEYWORDS = {
     'smtp_alert is not supported yet; no mail is sent',
   ),
   debug: ignored('a level', 'harmless', 'has no effect in keepalived either'),
-  lvs_sync_daemon_interface: notYet('the connection sync daemon'),
+  lvs_sync_daemon_interface: notYet('means the connection sync daemon'),
 } satisfies Keywords;
