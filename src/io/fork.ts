@@ -31,7 +31,11 @@ export function startChild<In, Out>(
   const child = fork(script, [role], { execArgv: [...nodeFlags], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   child.on('message', message => events.message(message as In));
   child.on('exit', (code, signal) => events.exited(code, signal));
-  child.on('error', error => events.line(String(error)));
+  child.on('error', error => {
+    events.line(String(error));
+    // There was no process to be had (EAGAIN, ENOMEM): it has ended before it began, and no exit will be told.
+    if (child.pid === undefined) events.exited(null, null);
+  });
   byLine(child.stdout, events);
   byLine(child.stderr, events);
   return {

@@ -43,15 +43,20 @@ export class Heirloom {
 
   /** The process died: if no other takes over in time, the addresses have to go. */
   orphaned(): void {
-    const ends = this.progress().map(
-      p => p.lastAdvertAtMs + patience(millis(this.#intervals.get(p.instance) ?? 0)),
-    );
-    if (ends.length === 0) return;
+    const holders = [...this.#held].filter(([, addresses]) => addresses.length > 0);
+    if (holders.length === 0) return;
+    const ends = holders.map(([instance]) => this.#patienceEnds(instance));
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(
       () => void this.release('the vrrp process is not back in time'),
       Math.max(0, Math.min(...ends) - monotonicNow()) + GRACE_MS,
     );
+  }
+
+  /** When the peers of a master that has gone may take over; at once where nobody knows when it last spoke. */
+  #patienceEnds(instance: string): number {
+    const last = this.#masters.get(instance)?.lastAdvertAtMs;
+    return last === undefined ? 0 : last + patience(millis(this.#intervals.get(instance) ?? 0));
   }
 
   /** A process is at work again: the addresses are its own affair. */
