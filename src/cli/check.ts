@@ -6,16 +6,16 @@ import { defaultFile, readSource, type Source } from './source.js';
  * `holdfast check`: every problem of every file.
  * @returns the exit status: 0 when all files can be used, 1 when one cannot
  */
-export function check(files: readonly string[], json: boolean): number {
-  const sources = (files.length === 0 ? [defaultFile()] : files).map(readSource);
+export function check(files: readonly string[], json: boolean, configId = ''): number {
+  const sources = (files.length === 0 ? [defaultFile()] : files).map(file => readSource(file, configId));
   process.stdout.write(json ? asJson(sources) : sources.map(asText).join('\n'));
   return sources.every(s => s.model !== undefined) ? EXIT.ok : EXIT.no;
 }
 
-function asText({ file, text, model, problems }: Source): string {
+function asText({ file, texts, model, problems }: Source): string {
   const verdict = model === undefined ? 'it cannot be used' : 'it can be used';
   return [
-    ...problems.map(p => `${showProblem(p, text)}\n`),
+    ...problems.map(p => `${showProblem(p, texts.get(p.at.file) ?? '')}\n`),
     `${file}: ${countProblems(problems)}; ${verdict}`,
     '',
   ].join('\n');
@@ -27,6 +27,7 @@ function asJson(sources: readonly Source[]): string {
     usable: model !== undefined,
     problems: problems.map(({ severity, at, message, hint }) => ({
       severity,
+      file: at.file,
       line: at.line,
       column: at.column,
       length: at.length,

@@ -29,6 +29,7 @@ function program(): CommandType {
     .command('run')
     .description('run the agent in the foreground, logging to stderr')
     .option('-f, --file <file>', "the services, in keepalived's language")
+    .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
     .option('--settings <file>', "the agent's own settings, YAML")
     .option('--socket <path>', 'the control socket')
     .option('--state-dir <dir>', 'where the agent keeps what may be lost at boot')
@@ -43,12 +44,14 @@ function program(): CommandType {
     .description('show every problem of a configuration file; 0 when it can be used, 1 when it cannot')
     .argument('[files...]', 'the files to check')
     .option('-f, --file <file>', 'the same')
+    .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
     .option('--json', 'for programs')
-    .action(async (files: string[], flags: { file?: string; json?: boolean }) => {
+    .action(async (files: string[], flags: { file?: string; json?: boolean; configId?: string }) => {
       const { check } = await import('./check.js');
       process.exitCode = check(
         flags.file === undefined ? files : [flags.file, ...files],
         flags.json === true,
+        flags.configId,
       );
     });
   holdfast

@@ -28,7 +28,7 @@ export async function run(flags: Readonly<Record<string, string | undefined>>): 
     process.stderr.write(`${settings}\n`);
     return EXIT.configRefused;
   }
-  const source = readSource(settings.file === '' ? defaultFile() : settings.file);
+  const source = readSource(settings.file === '' ? defaultFile() : settings.file, settings.configId);
   if (source.model === undefined) {
     process.stderr.write(refusal(source));
     return EXIT.configRefused;
@@ -50,7 +50,7 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
     config: {
       file: source.file,
       loadedAt: wallNow(),
-      sha256: sha256(source.text),
+      sha256: sha256([...source.texts.values()].join('')),
     },
     settings,
     log,
@@ -108,6 +108,7 @@ async function settingsOf(flags: Readonly<Record<string, string | undefined>>): 
       environment: process.env,
       flags: {
         file: others['file'],
+        'config-id': others['configId'],
         socket: others['socket'],
         'state-dir': others['stateDir'],
         'log-level': others['logLevel'],
@@ -124,7 +125,7 @@ async function yaml(file: string): Promise<unknown> {
   return parse(readFileSync(file, 'utf8')) as unknown;
 }
 
-function refusal({ file, text, problems }: Source): string {
-  const shown = problems.map(p => `${showProblem(p, text)}\n`);
+function refusal({ file, texts, problems }: Source): string {
+  const shown = problems.map(p => `${showProblem(p, texts.get(p.at.file) ?? '')}\n`);
   return [...shown, `${file}: ${countProblems(problems)}; nothing was started`, ''].join('\n');
 }

@@ -1,24 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { readConfig, type Reading } from '../config/read.js';
+import { includedFiles } from '../io/include.js';
 import type { Problem } from '../lib/problem.js';
 
 /** Where services are looked for when no file is named. */
 const DEFAULT_FILES = ['/etc/holdfast/holdfast.conf', '/etc/keepalived/keepalived.conf'] as const;
 
-/** A configuration file, and what was read from it. */
+/** A configuration file, and what was read from it and from the files that it includes. */
 export interface Source extends Reading {
   readonly file: string;
-  readonly text: string;
+  /** By the names of the files. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** @returns the file that holds the services when the operator names none */
 export const defaultFile = (): string => DEFAULT_FILES.find(existsSync) ?? DEFAULT_FILES[0];
 
-/** Reads a configuration file. One that cannot be read is a problem like any other. */
-export function readSource(file: string): Source {
-  let text: string;
+/**
+ * Reads a configuration file. One that cannot be read is a problem like any other.
+ * @param configId for its `@id` lines; empty for the short host name
+ */
+export function readSource(file: string, configId = ''): Source {
+  const texts = new Map<string, string>();
   try {
-    text = readFileSync(file, 'utf8');
+    texts.set(file, readFileSync(file, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem: Problem = {
@@ -26,9 +32,19 @@ export function readSource(file: string): Source {
       at: { file, line: 1, column: 1, length: 1 },
       message: `the file cannot be read: ${REASONS[code ?? ''] ?? String(error)}`,
     };
-    return { file, text: '', model: undefined, problems: [problem] };
+    return { file, texts, model: undefined, problems: [problem] };
   }
-  return { file, text, ...readConfig(file, text) };
+  const reading = readConfig(file, texts.get(file) ?? '', {
+    configId: configId === '' ? (hostname().split('.')[0] ?? '') : configId,
+    environment: process.env,
+    random: Math.random,
+    include: (pattern, from) => {
+      const found = includedFiles(pattern, from);
+      for (const included of found.files) texts.set(included.file, included.text);
+      return found;
+    },
+  });
+  return { file, texts, ...reading };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

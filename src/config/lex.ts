@@ -1,4 +1,5 @@
 import type { Place, Report } from '../lib/problem.js';
+import { placeIn, textOf, type Line } from './line.js';
 
 /** A word, a brace, or the end of a line: keepalived's language knows nothing else. */
 export type Token =
@@ -8,31 +9,24 @@ export type Token =
 const SPACE = /[ \t\v\f\r\u00a0]/;
 
 /**
- * Splits a configuration into tokens.
+ * Splits lines into tokens.
  *
  * Comments run from `#` or `!` to the end of the line unless escaped or quoted; braces stand for themselves
  * wherever they are outside quotes; a quoted word keeps its spaces (keepalived: lib/parser.c, read_line).
- * @param file its name, for the places
  * @param report told of a quote that is never closed
  * @returns every token, with no two newlines in a row
  */
-export function lex(file: string, text: string, report: Report): readonly Token[] {
+export function lex(lines: readonly Line[], report: Report): readonly Token[] {
   const tokens: Token[] = [];
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .entries()) {
-    lexLine(line, { file, line: index + 1, column: 1, length: 1 }, tokens, report);
+  for (const line of lines) {
+    if (line.length > 0) lexLine(line, tokens, report);
   }
   return tokens;
 }
 
-function lexLine(line: string, start: Place, tokens: Token[], report: Report): void {
-  const place = (from: number, to: number): Place => ({
-    ...start,
-    column: from + 1,
-    length: Math.max(1, to - from),
-  });
+function lexLine(whole: Line, tokens: Token[], report: Report): void {
+  const line = textOf(whole);
+  const place = (from: number, to: number): Place => placeIn(whole, from, to);
   let i = 0;
   while (i < line.length) {
     const c = line.charAt(i);

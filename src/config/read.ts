@@ -15,6 +15,7 @@ import { readInstance, vrrpDefaults, VRRP_DEFAULTS, type VrrpDefaults } from '..
 import { VRRP_GLOBAL_KEYWORDS } from '../vrrp/keywords.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
 import type { VirtualServer } from '../ipvs/service.js';
+import { ALONE, expand, type Surroundings } from './expand.js';
 import { lex } from './lex.js';
 import type { Model } from './model.js';
 import { parse } from './parse.js';
@@ -46,7 +47,6 @@ const NOT_YET = {
   static_rules: 'keeps rules',
   virtual_server_group: 'names several virtual servers at once',
   net_namespace: 'moves the agent into a network namespace',
-  include: 'brings in other files',
 } as const;
 
 const GLOBAL_KEYWORDS = {
@@ -62,11 +62,12 @@ const GLOBAL_KEYWORDS = {
 /**
  * Reads a configuration in keepalived's language.
  * @param file its name, for the places
+ * @param surroundings what it may ask of the machine
  * @returns what it asks for, or every problem at once. Never throws, whatever the text is.
  */
-export function readConfig(file: string, text: string): Reading {
+export function readConfig(file: string, text: string, surroundings: Surroundings = ALONE): Reading {
   const problems = new Problems();
-  const statements = parse(lex(file, text, problems), problems);
+  const statements = parse(lex(expand(file, text, surroundings, problems), problems), problems);
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const top = topKeywords(globalDefaults(statements, problems));
   const { value } = readBlock(top, statements, 'the file', start, problems);
@@ -110,11 +111,11 @@ function topKeywords(defaults: VrrpDefaults) {
     block(
       'a name and a block',
       { means: 'see its own keywords' },
-      (statement, _, report, before: readonly Placed<T>[] | undefined): readonly Placed<T>[] => {
+      (statement, _, report, before: Placed<T>[] | undefined): Placed<T>[] => {
+        const all = before ?? [];
         const value = read(statement, report);
-        return value === undefined
-          ? (before ?? [])
-          : [...(before ?? []), { at: statement.keyword.at, value }];
+        if (value !== undefined) all.push({ at: statement.keyword.at, value });
+        return all;
       },
     );
   return {

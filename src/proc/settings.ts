@@ -7,6 +7,8 @@ const convict = commonJs<typeof import('convict')>('convict');
 export interface Settings {
   /** The services, in keepalived's language. */
   readonly file: string;
+  /** Which `@id` lines of the services count; empty for the short host name. */
+  readonly configId: string;
   readonly socket: string;
   /** What may be lost at boot. */
   readonly stateDir: string;
@@ -24,6 +26,13 @@ const SCHEMA = {
     default: '',
     env: 'HOLDFAST_FILE',
     arg: 'file',
+  },
+  configId: {
+    doc: 'Which @id lines of the services count; empty means the short host name',
+    format: String,
+    default: '',
+    env: 'HOLDFAST_CONFIG_ID',
+    arg: 'config-id',
   },
   socket: {
     doc: 'The UNIX socket of the control interface',
@@ -106,6 +115,7 @@ export function readSettings(sources: SettingsSources): Settings {
   const get = (name: string): unknown => settings.get(name);
   return {
     file: String(get('file')),
+    configId: String(get('configId')),
     socket: String(get('socket')),
     stateDir: String(get('stateDir')),
     logLevel: get('log.level') as Settings['logLevel'],

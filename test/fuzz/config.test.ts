@@ -46,6 +46,18 @@ describe('fuzz: the reader', function () {
       '::',
       '/',
       '10.0.0.1',
+      '$A=',
+      '$A= \\\n',
+      '$A=${B}\n$B=${A}\n',
+      '${A}',
+      '$A',
+      '~SEQ(A,1,3) ',
+      '~LST({A,B},{1,2}) ',
+      '@x ',
+      '@^x ',
+      'include x\n',
+      '\\\n',
+      '${_RANDOM 5 1}',
     ];
     const change = fc.record({
       at: fc.nat(guide.length),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { HttpCheck, TcpCheck } from '../../../src/checkers/check.js';
+import { ALONE, expand } from '../../../src/config/expand.js';
 import { lex } from '../../../src/config/lex.js';
 import { parse } from '../../../src/config/parse.js';
 import { readVirtualServer } from '../../../src/ipvs/config.js';
@@ -16,7 +17,7 @@ interface Read {
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
   const problems = new Problems();
-  const statement = parse(lex('ha.conf', text, problems), problems).find(
+  const statement = parse(lex(expand('ha.conf', text, ALONE, problems), problems), problems).find(
     s => s.keyword.text === 'virtual_server',
   );
   assert.ok(statement);

@@ -1,0 +1,41 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type * as Tinyglobby from 'tinyglobby';
+import { commonJs } from './common-js.js';
+
+/** What an `include` line has found. */
+export interface FoundFiles {
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+  /** Files that match and cannot be read, each with a sentence why. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * The files that an `include` names, with wildcards and csh braces, in the order of their names. Folders are passed
+ * over, and files that may be executed are not read, as in keepalived (lib/parser.c).
+ * @param from the file that the line stands in: relative names are looked for beside it
+ */
+export function includedFiles(pattern: string, from: string): FoundFiles {
+  const path = isAbsolute(pattern) ? pattern : join(dirname(from), pattern);
+  const files: { file: string; text: string }[] = [];
+  const unreadable: string[] = [];
+  for (const file of matches(path)) {
+    try {
+      const { mode } = statSync(file);
+      if ((mode & 0o111) !== 0) unreadable.push(`${file} may be executed, and is therefore not included`);
+      else files.push({ file, text: readFileSync(file, 'utf8') });
+    } catch (error) {
+      unreadable.push(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+    }
+  }
+  return { files, unreadable };
+}
+
+function matches(path: string): readonly string[] {
+  if (!/[*?[\]{}]/.test(path)) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true ? [path] : [];
+  }
+  const { globSync } = commonJs<typeof Tinyglobby>('tinyglobby');
+  return globSync(path, { absolute: true, onlyFiles: true, expandDirectories: false }).sort();
+}
