@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readConfig, type Reading } from '../config/read.js';
 import { includedFiles } from '../io/include.js';
+import { readTextFile } from '../io/text-file.js';
 import type { Problem } from '../lib/problem.js';
 
 /** Where services are looked for when no file is named. */
@@ -23,15 +24,19 @@ export const defaultFile = (): string => DEFAULT_FILES.find(existsSync) ?? DEFAU
  */
 export function readSource(file: string, configId = ''): Source {
   const texts = new Map<string, string>();
+  const about = (severity: Problem['severity'], message: string): Problem => ({
+    severity,
+    at: { file, line: 1, column: 1, length: 1 },
+    message,
+  });
+  let oddities: readonly Problem[];
   try {
-    texts.set(file, readFileSync(file, 'utf8'));
+    const read = readTextFile(file);
+    texts.set(file, read.text);
+    oddities = read.oddities.map(oddity => about('warning', oddity));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const problem: Problem = {
-      severity: 'error',
-      at: { file, line: 1, column: 1, length: 1 },
-      message: `the file cannot be read: ${REASONS[code ?? ''] ?? String(error)}`,
-    };
+    const problem = about('error', `the file cannot be read: ${REASONS[code ?? ''] ?? String(error)}`);
     return { file, texts, model: undefined, problems: [problem] };
   }
   const reading = readConfig(file, texts.get(file) ?? '', {
@@ -44,7 +49,7 @@ export function readSource(file: string, configId = ''): Source {
       return found;
     },
   });
-  return { file, texts, ...reading };
+  return { file, texts, ...reading, problems: [...oddities, ...reading.problems] };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type * as Tinyglobby from 'tinyglobby';
 import { commonJs } from './common-js.js';
+import { readTextFile } from './text-file.js';
 
 /** What an `include` line has found. */
 export interface FoundFiles {
@@ -23,7 +24,7 @@ export function includedFiles(pattern: string, from: string): FoundFiles {
     try {
       const { mode } = statSync(file);
       if ((mode & 0o111) !== 0) unreadable.push(`${file} may be executed, and is therefore not included`);
-      else files.push({ file, text: readFileSync(file, 'utf8') });
+      else files.push({ file, text: readTextFile(file).text });
     } catch (error) {
       unreadable.push(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
     }

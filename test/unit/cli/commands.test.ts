@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { showState } from '../../../src/cli/status.js';
@@ -65,6 +65,24 @@ describe('cli: commands', () => {
       assert.match(stdout, new RegExp(words));
     });
   }
+  for (const [what, bytes, words] of [
+    ['a comment in Latin-1', Buffer.from('# caf\xe9\n', 'latin1'), 'not in UTF-8'],
+    ['a comment in GBK', Buffer.from([0x23, 0xd6, 0xd0, 0xce, 0xc4, 0x0a]), 'not in UTF-8'],
+    ['NUL bytes', Buffer.from('#\0\n'), 'NUL bytes'],
+  ] as const) {
+    it(`check takes ${what} with a warning`, () => {
+      const path = join(folder, 'odd.conf');
+      writeFileSync(path, Buffer.concat([bytes, readFileSync('config/lb04.conf')]));
+      const { status, stdout } = holdfast('check', path);
+      assert.equal(status, 0, stdout);
+      assert.match(stdout, new RegExp(`odd\\.conf:1:1: warning: .*${words}`));
+    });
+  }
+  it('check names the machine that a file is read for', () => {
+    const path = file(`@lb03 ${readFileSync('config/lb03.conf', 'utf8').replaceAll('\n', '\n@lb03 ')}`);
+    assert.equal(holdfast('check', '-i', 'lb03', path).status, 0);
+    assert.equal(holdfast('check', '-i', 'lb04', path).status, 1);
+  });
   it('run refuses a file with an error: nothing is started', () => {
     const { status, stderr } = holdfast(
       'run',
