@@ -16,7 +16,7 @@ import type { AnnouncementWatch, AnnouncePort } from '../ports/announce.js';
 import type { Link, LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
-import { Segment } from '../vrrp/segment.js';
+import { Segment, type Sockets } from '../vrrp/segment.js';
 import type { Surroundings } from '../vrrp/surroundings.js';
 import { VirtualRouter, VRRP_GROUP } from '../vrrp/virtual-router.js';
 import { endRealtime, takeRealtime } from './realtime.js';
@@ -79,12 +79,14 @@ class RunningVrrp {
   readonly #clock = new MonotonicClock();
   readonly #segments = new Map<string, Segment>();
   readonly #routers: VirtualRouter[] = [];
+  readonly #virtual: ReadonlySet<string>;
   readonly #unreported = new Map<string, Progress>();
   #pausing = false;
   #links: LinkPort | undefined;
 
   constructor(config: VrrpConfig, channel: VrrpChannel, log: Log) {
     this.#config = config;
+    this.#virtual = new Set(config.instances.flatMap(i => i.addresses.map(a => a.address)));
     this.#channel = channel;
     this.#log = log;
   }
@@ -130,17 +132,20 @@ class RunningVrrp {
   #segmentOf(interfaceName: string): Segment {
     const known = this.#segments.get(interfaceName);
     if (known !== undefined) return known;
-    const segment = new Segment(interfaceName, {
+    const sockets: Sockets = {
       adverts: (link, heard) =>
-        openAdvertSocket({
-          interfaceName: link.name,
-          interfaceIndex: link.index,
-          group: VRRP_GROUP,
-          onPackets: heard,
-        }),
-      frames: link => openFrameSocket(link.index),
+        unlessGone(() =>
+          openAdvertSocket({
+            interfaceName: link.name,
+            interfaceIndex: link.index,
+            group: VRRP_GROUP,
+            onPackets: heard,
+          }),
+        ),
+      frames: link => unlessGone(() => openFrameSocket(link.index)),
       announcements: (link, heard) => watchAnnouncements(link, heard, this.#log),
-    });
+    };
+    const segment = new Segment(interfaceName, sockets, this.#virtual);
     this.#segments.set(interfaceName, segment);
     return segment;
   }
@@ -207,6 +212,18 @@ class RunningVrrp {
     this.#channel.send({ type: 'progress', progress: [...this.#unreported.values()] });
     this.#unreported.clear();
     setTimeout(() => this.#sendReports(), PROGRESS_PAUSE_MS);
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO', 'EADDRNOTAVAIL']);
+
+/** @returns undefined when the interface went between the news of it and now. @throws every other system error */
+function unlessGone<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
   }
 }
 

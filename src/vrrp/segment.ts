@@ -9,8 +9,9 @@ import { virtualRouterIdOf } from './wire/advert-v2.js';
 
 /** The sockets of an interface, opened when it appears and again when it comes back as another. */
 export interface Sockets {
-  adverts(link: Link, heard: (batch: readonly ReceivedPacket[]) => void): AdvertPort;
-  frames(link: Link): FramePort;
+  /** Each gives undefined when the interface has gone in the meantime: there will be news of that. */
+  adverts(link: Link, heard: (batch: readonly ReceivedPacket[]) => void): AdvertPort | undefined;
+  frames(link: Link): FramePort | undefined;
   announcements(link: Link, heard: (address: string) => void): AnnouncementWatch;
 }
 
@@ -18,6 +19,7 @@ export interface Sockets {
 export class Segment {
   readonly #interface: string;
   readonly #sockets: Sockets;
+  readonly #virtual: ReadonlySet<string>;
   readonly #routers = new Map<number, VirtualRouter>();
   #link: Link | undefined;
   #adverts: AdvertPort | undefined;
@@ -28,8 +30,10 @@ export class Segment {
   /** Adverts that concern nobody here. */
   readonly dropped = { 'unknown-vrid': 0, truncated: 0 };
 
-  constructor(interfaceName: string, sockets: Sockets) {
+  /** @param virtual every address of every instance, on whatever interface: none of them is a router's own */
+  constructor(interfaceName: string, sockets: Sockets, virtual: ReadonlySet<string>) {
     this.#interface = interfaceName;
+    this.#virtual = virtual;
     this.#sockets = sockets;
   }
 
@@ -89,31 +93,27 @@ export class Segment {
 
   /** Takes the interface as it is now. @returns its own address, or why nothing can run on it */
   #adopt(view: LinkView): FaultReason | Uint8Array {
-    const link = view.links.find(l => l.name === this.#interface);
-    if (link?.index !== this.#link?.index) {
+    const found = view.links.find(l => l.name === this.#interface);
+    if (found?.index !== this.#link?.index) {
       this.close();
-      if (link !== undefined) {
-        this.#adverts = this.#sockets.adverts(link, batch => this.#hear(batch));
-        this.#frames = this.#sockets.frames(link);
+      if (found !== undefined) {
+        this.#adverts = this.#sockets.adverts(found, batch => this.#hear(batch));
+        this.#frames = this.#sockets.frames(found);
       }
     }
+    const open = this.#adverts !== undefined && this.#frames !== undefined;
+    const link = open ? found : undefined;
     this.#link = link;
     if (link === undefined) return 'interface-missing';
     if (!link.up) return 'interface-down';
     return this.#primaryAddress(view, link) ?? 'no-address';
   }
 
-  /**
-   * The interface's own address: the first that no instance on any interface holds. A virtual address is the
-   * same on every router, and would break no tie.
-   */
+  /** The interface's own address: a virtual one is the same on every router, and would break no tie. */
   #primaryAddress(view: LinkView, link: Link): Uint8Array | undefined {
-    const virtual = new Set(
-      [...this.#routers.values()].flatMap(r => r.instance.addresses.map(a => a.address)),
-    );
     for (const { address, interfaceIndex } of view.addresses) {
       const bytes = parseIp(address);
-      if (interfaceIndex !== link.index || bytes === undefined || virtual.has(address)) continue;
+      if (interfaceIndex !== link.index || bytes === undefined || this.#virtual.has(address)) continue;
       if (familyOf(bytes) === 'ipv4' && !sameNetwork(bytes, LOOPBACK, 8)) return bytes;
     }
     return undefined;

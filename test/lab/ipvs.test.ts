@@ -18,6 +18,7 @@ import type { IpvsTable, ServiceKey } from '../../src/ipvs/core/table.js';
 import { reconcile, type Pass } from '../../src/ipvs/reconciler.js';
 import type { VirtualServer } from '../../src/ipvs/service.js';
 import { skip } from '../skip.js';
+import { guide } from '../unit/ipvs/tables.js';
 
 const CHILD = fileURLToPath(new URL('../../src/bin/child.js', import.meta.url));
 
@@ -31,23 +32,6 @@ const GUIDE_SAVED = [
   '-a -t 10.0.0.13:80 -r 10.0.0.17:80 -g -w 1',
   '-a -t 10.0.0.13:80 -r 10.0.0.18:80 -g -w 1',
 ];
-
-const guide: VirtualServer = {
-  protocol: 'tcp',
-  address: '10.0.0.13',
-  port: 80,
-  scheduler: 'wrr',
-  forwarding: 'DR',
-  persistenceTimeout: 50,
-  quorum: 1,
-  realServers: [17, 18].map(last => ({
-    address: `10.0.0.${last}`,
-    port: 80,
-    weight: 1,
-    inhibitOnFailure: false,
-    checks: [],
-  })),
-};
 
 /** What `ipvsadm -ln` prints, without its three lines of heading. */
 const listed = (): string =>

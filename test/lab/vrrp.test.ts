@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { eventually, kill, nowMicros } from './daemon.js';
 import { buildArena, duel, takeDown, tellOnFailure, type Arena } from './duel.js';
 import { VIP } from './guide.js';
+import { impostors } from './impostors.js';
 import { Prober, milliseconds } from './prober.js';
 
 describe('two holdfasts', () => {
@@ -50,3 +51,5 @@ describe('two holdfasts', () => {
     assert.equal(await lb03.host.holds(VIP), false);
   });
 });
+
+describe('two holdfasts: adverts that must not be obeyed', () => impostors('holdfast', 'holdfast'));

@@ -53,34 +53,38 @@ export class Machine {
   /** Starts the agent, after a crash with what its supervisor has kept for it. */
   start(): void {
     if (this.#agent !== undefined) return;
-    const segment = new Segment('eth0', {
-      adverts: (link, heard) => {
-        this.#heard = (bytes, source) =>
-          heard([
-            {
-              bytes,
-              source,
-              destination: Uint8Array.of(224, 0, 0, 18),
-              ttl: 255,
-              interfaceIndex: link.index,
-              receivedAt: this.#lan.time.now(),
+    const segment = new Segment(
+      'eth0',
+      {
+        adverts: (link, heard) => {
+          this.#heard = (bytes, source) =>
+            heard([
+              {
+                bytes,
+                source,
+                destination: Uint8Array.of(224, 0, 0, 18),
+                ttl: 255,
+                interfaceIndex: link.index,
+                receivedAt: this.#lan.time.now(),
+              },
+            ]);
+          return {
+            send: packet => {
+              this.#lan.carry(this, packet);
+              return undefined;
             },
-          ]);
-        return {
-          send: packet => {
-            this.#lan.carry(this, packet);
-            return undefined;
-          },
-          drain: () => undefined,
-          close: () => (this.#heard = undefined),
-        };
+            drain: () => undefined,
+            close: () => (this.#heard = undefined),
+          };
+        },
+        frames: () => ({ send: () => undefined, sendAll: () => undefined, close: () => undefined }),
+        announcements: (_, heard) => {
+          this.#hearsAnnouncement = heard;
+          return { close: () => (this.#hearsAnnouncement = undefined) };
+        },
       },
-      frames: () => ({ send: () => undefined, sendAll: () => undefined, close: () => undefined }),
-      announcements: (_, heard) => {
-        this.#hearsAnnouncement = heard;
-        return { close: () => (this.#hearsAnnouncement = undefined) };
-      },
-    });
+      new Set([VIP]),
+    );
     const router = new VirtualRouter(this.#instance, {
       clock: this.#clock(),
       wall: () => new Date(this.#lan.time.now()).toISOString(),
