@@ -29,6 +29,7 @@ export class Director {
   readonly folder: string;
   readonly socket: string;
   #daemon: Daemon | null = null;
+  #removed = false;
 
   constructor(
     readonly host: Host,
@@ -53,7 +54,10 @@ export class Director {
     writeFileSync(file, this.config);
     const { environment } = this.options;
     const log = join(this.folder, 'log');
-    const line = ({ text }: Line): void => appendFileSync(log, `${text}\n`);
+    const line = ({ text }: Line): void => {
+      // What a killed director still had to say may come after its folder has gone.
+      if (!this.#removed) appendFileSync(log, `${text}\n`);
+    };
     this.#daemon = this.host.start(this.command, { line, ...(environment ? { environment } : {}) });
   }
 
@@ -183,6 +187,7 @@ export class Director {
   /** Ends everything and forgets it. */
   remove(): void {
     this.#daemon?.killAll();
+    this.#removed = true;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
