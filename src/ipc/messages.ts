@@ -33,14 +33,53 @@ export interface CheckerConfig {
   readonly ipvsadm: string;
 }
 
-/** From the supervisor to either child. */
+/**
+ * From the supervisor to either child.
+ *
+ * A reload goes over both in two phases: each is told to `prepare` and answers what would change, or that it refuses;
+ * only when both are prepared is either told to `commit`. A plan is a reload that ends after the first phase. What was
+ * prepared and is not committed is forgotten at the next `prepare`.
+ */
 export type ToChild<Config> =
   | { readonly type: 'start'; readonly config: Config }
+  | { readonly type: 'prepare'; readonly id: number; readonly config: Config }
+  | { readonly type: 'commit'; readonly id: number }
   /** Hand over or take down what is ours, then exit with 0. */
   | { readonly type: 'stop' }
   | { readonly type: 'dump'; readonly id: number };
 
-interface FromAnyChild<State> {
+/** What a configuration would change in the vrrp process, a sentence fit for operators in each row. */
+export interface VrrpPlan {
+  readonly instances: readonly InstancePlan[];
+}
+
+export interface InstancePlan {
+  readonly name: string;
+  /** `changed`: in place, without an outage. `restarted`: handed over, then begun anew. */
+  readonly fate: 'kept' | 'changed' | 'restarted' | 'added' | 'removed';
+  /** What is different, such as `priority 150 -> 100`. Never a secret. */
+  readonly changes: readonly string[];
+  /** What clients will notice; null for nothing. */
+  readonly outage: string | null;
+  /** Addresses put on and taken off by this if it is master, as ADDRESS/LENGTH on INTERFACE. */
+  readonly addressesAdded: readonly string[];
+  readonly addressesRemoved: readonly string[];
+}
+
+/** What a configuration would change in the checker process. */
+export interface TablePlan {
+  /** Lines for `ipvsadm --restore`, in their order. */
+  readonly lines: readonly string[];
+  /** Checks whose history is lost, as `CHECK of SERVER in SERVICE`. */
+  readonly checksStarted: readonly string[];
+  readonly checksEnded: readonly string[];
+  readonly checksKept: number;
+}
+
+interface FromAnyChild<State, Plan> {
+  readonly prepared: { readonly type: 'prepared'; readonly id: number; readonly plan: Plan };
+  readonly refused: { readonly type: 'refused'; readonly id: number; readonly why: string };
+  readonly committed: { readonly type: 'committed'; readonly id: number };
   readonly ready: { readonly type: 'ready' };
   readonly log: {
     readonly type: 'log';
@@ -55,10 +94,10 @@ interface FromAnyChild<State> {
 
 type Union<T> = T[keyof T];
 
-export type FromChecker = Union<FromAnyChild<IpvsState>>;
+export type FromChecker = Union<FromAnyChild<IpvsState, TablePlan>>;
 
 export type FromVrrp =
-  | Union<FromAnyChild<VrrpState>>
+  | Union<FromAnyChild<VrrpState, VrrpPlan>>
   | {
       readonly type: 'role';
       readonly instance: string;

@@ -52,6 +52,10 @@ export function runChecker(
             exit(0);
           });
         break;
+      case 'prepare':
+      case 'commit':
+        channel.send({ type: 'refused', id: message.id, why: 'reload is not supported yet' });
+        break;
       default:
         never(message);
     }

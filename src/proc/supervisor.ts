@@ -136,6 +136,9 @@ export class Supervisor {
       case 'arping':
         return void this.#arping(message.interface, message.addresses, message.repeat);
       case 'dump':
+      case 'prepared':
+      case 'refused':
+      case 'committed':
         return;
       default:
         return never(message);
@@ -151,6 +154,9 @@ export class Supervisor {
       case 'ready':
         return this.#begun();
       case 'dump':
+      case 'prepared':
+      case 'refused':
+      case 'committed':
         return;
       default:
         return never(message);

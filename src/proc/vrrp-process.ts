@@ -56,6 +56,10 @@ export function runVrrp(channel: VrrpChannel): void {
       case 'dump':
         channel.send({ type: 'dump', id: message.id, state: running?.state() ?? NOTHING });
         return;
+      case 'prepare':
+      case 'commit':
+        channel.send({ type: 'refused', id: message.id, why: 'reload is not supported yet' });
+        break;
       default:
         never(message);
     }
