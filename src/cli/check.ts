@@ -1,14 +1,25 @@
-import { countProblems, showProblem } from '../config/show.js';
+import { countProblems, showProblem, withoutNotes } from '../config/show.js';
 import { EXIT } from './exit.js';
 import { defaultFile, readSource, type Source } from './source.js';
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  /** Shows notes, too: what is accepted and changes nothing. */
+  readonly verbose?: boolean;
+  readonly configId?: string;
+}
 
 /**
  * `holdfast check`: every problem of every file.
  * @returns the exit status: 0 when all files can be used, 1 when one cannot
  */
-export function check(files: readonly string[], json: boolean, configId = ''): number {
-  const sources = (files.length === 0 ? [defaultFile()] : files).map(file => readSource(file, configId));
-  process.stdout.write(json ? asJson(sources) : sources.map(asText).join('\n'));
+export function check(files: readonly string[], flags: CheckFlags): number {
+  const sources = (files.length === 0 ? [defaultFile()] : files)
+    .map(file => readSource(file, flags.configId))
+    .map(source =>
+      flags.verbose === true ? source : { ...source, problems: withoutNotes(source.problems) },
+    );
+  process.stdout.write(flags.json === true ? asJson(sources) : sources.map(asText).join('\n'));
   return sources.every(s => s.model !== undefined) ? EXIT.ok : EXIT.no;
 }
 

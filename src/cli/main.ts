@@ -1,5 +1,6 @@
 import type { Command as CommandType } from 'commander';
 import { commonJs } from '../io/common-js.js';
+import type { CheckFlags } from './check.js';
 import { EXIT } from './exit.js';
 import { version } from './version.js';
 
@@ -45,14 +46,11 @@ function program(): CommandType {
     .argument('[files...]', 'the files to check')
     .option('-f, --file <file>', 'the same')
     .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
+    .option('--verbose', 'show notes, too: keywords that are accepted and change nothing')
     .option('--json', 'for programs')
-    .action(async (files: string[], flags: { file?: string; json?: boolean; configId?: string }) => {
+    .action(async (files: string[], flags: CheckFlags & { file?: string }) => {
       const { check } = await import('./check.js');
-      process.exitCode = check(
-        flags.file === undefined ? files : [flags.file, ...files],
-        flags.json === true,
-        flags.configId,
-      );
+      process.exitCode = check(flags.file === undefined ? files : [flags.file, ...files], flags);
     });
   holdfast
     .command('status')

@@ -1,6 +1,6 @@
 import { writeFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { countProblems, showProblem } from '../config/show.js';
+import { countProblems, showProblem, withoutNotes } from '../config/show.js';
 import type { Model } from '../config/model.js';
 import { sha256 } from '../io/digest.js';
 import { openLogger } from '../io/logger.js';
@@ -38,7 +38,7 @@ export async function run(flags: Readonly<Record<string, string | undefined>>): 
 
 async function supervise(source: Source, model: Model, settings: Settings): Promise<number> {
   const { log, flush } = openLogger(settings.logLevel, settings.logFormat);
-  for (const { at, message } of source.problems) {
+  for (const { at, message } of withoutNotes(source.problems)) {
     log('warn', 'configuration warning', { at: `${at.file}:${at.line}:${at.column}`, message });
   }
   let end: (status: number) => void = () => undefined;
@@ -126,6 +126,6 @@ async function yaml(file: string): Promise<unknown> {
 }
 
 function refusal({ file, texts, problems }: Source): string {
-  const shown = problems.map(p => `${showProblem(p, texts.get(p.at.file) ?? '')}\n`);
+  const shown = withoutNotes(problems).map(p => `${showProblem(p, texts.get(p.at.file) ?? '')}\n`);
   return [...shown, `${file}: ${countProblems(problems)}; nothing was started`, ''].join('\n');
 }

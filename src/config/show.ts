@@ -24,8 +24,12 @@ export function showProblem(problem: Problem, source: string): string {
 /** @returns `2 errors, 1 warning`, or `no problems` */
 export function countProblems(problems: readonly Problem[]): string {
   const errors = problems.filter(p => p.severity === 'error').length;
-  const warnings = problems.length - errors;
+  const warnings = problems.filter(p => p.severity === 'warning').length;
   const some = (count: number, word: string): string[] =>
     count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`];
   return [...some(errors, 'error'), ...some(warnings, 'warning')].join(', ') || 'no problems';
 }
+
+/** @returns what everybody should read; notes are for whoever asks */
+export const withoutNotes = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter(p => p.severity !== 'note');

@@ -1,6 +1,5 @@
 import { nearest } from './nearest.js';
 import type { Place, Report } from './problem.js';
-import { err, ok, type Result } from './result.js';
 
 /** A word of a configuration file, without its quotes. */
 export interface Word {
@@ -21,17 +20,31 @@ export interface Statement {
  */
 export type Effect = 'acted on' | 'harmless' | 'not supported';
 
-/** One keyword of one block: the reader, the error texts and the documentation all come from it. */
-export interface Keyword<T> {
-  /** The arguments in words, fit for "NAME takes …". */
-  readonly takes: string;
-  /** What it means, and its default. */
+/** What a keyword's row says, beside how its arguments are read. */
+export interface Row {
+  /** What it means, as the end of a sentence that its name begins. */
   readonly means: string;
-  readonly effect: Effect;
+  /** What counts where it is left out, as it would be written. None where nothing does, or what stands around it. */
+  readonly default?: string;
   /** Said as a warning whenever the keyword is met. */
   readonly warning?: string;
   /** Is it an error to leave it out? */
   readonly required?: boolean;
+  /** What its block knows. */
+  readonly within?: Keywords;
+}
+
+/** One keyword of one block: the reader, the error texts and the documentation all come from it. */
+export interface Keyword<T> extends Row {
+  /** The arguments and their range in words, fit for "NAME takes …". */
+  readonly takes: string;
+  /** The words that may be written, where there are only so many. */
+  readonly words?: readonly string[];
+  readonly effect: Effect;
+  /** Of a keyword that is not acted on: how things are here, whatever it says. */
+  readonly here?: string;
+  /** Of one that is not supported: is it an error, since the rest without it would harm clients? */
+  readonly stops?: boolean;
   /**
    * @param statement the keyword with its arguments
    * @param before what an earlier statement of the same keyword gave
@@ -71,9 +84,7 @@ export function readBlock<K extends Keywords>(
       reportUnknown(text, here, name, Object.keys(keywords), report);
       continue;
     }
-    if (keyword.warning !== undefined) {
-      report.warn(here, keyword.warning);
-    }
+    reportEffect(text, here, keyword, report);
     places[text] = here;
     const read: unknown = keyword.read(statement, report, value[text]);
     if (read !== undefined) {
@@ -86,6 +97,26 @@ export function readBlock<K extends Keywords>(
     }
   }
   return { value, at: places } as unknown as Values<K>;
+}
+
+/** Nothing that stands in a file is passed over in silence. */
+function reportEffect(text: string, here: Place, keyword: Keyword<unknown>, report: Report): void {
+  if (keyword.warning !== undefined) report.warn(here, keyword.warning);
+  const so = keyword.here ?? '';
+  switch (keyword.effect) {
+    case 'acted on':
+      return;
+    case 'harmless':
+      if (keyword.warning === undefined) report.note(here, `${text} changes nothing: ${so}`);
+      return;
+    case 'not supported':
+      if (keyword.stops !== true) return report.warn(here, `${text} is not supported: ${so}`);
+      return report.error(
+        here,
+        `${text} is not supported yet: ${so}`,
+        'keep keepalived on this router until it is, or take it out if you can do without',
+      );
+  }
 }
 
 function reportUnknown(
@@ -102,178 +133,3 @@ function reportUnknown(
     likely === undefined ? undefined : `did you mean ${likely}?`,
   );
 }
-
-/** What `means`, `effect` and the rest of a keyword's row say, beside how it is read. */
-export interface Row {
-  readonly means: string;
-  readonly effect?: Effect;
-  readonly warning?: string;
-  readonly required?: boolean;
-}
-
-/** A keyword with exactly one argument, read by `parse`, which answers with what it takes when it refuses. */
-export function one<T>(takes: string, parse: (text: string) => T | undefined, row: Row): Keyword<T> {
-  return {
-    effect: 'acted on',
-    ...row,
-    takes,
-    read: (statement, report) => {
-      const [word, extra] = statement.args;
-      const name = statement.keyword.text;
-      if (word === undefined) {
-        report.error(statement.keyword.at, `${name} takes ${takes}`);
-        return undefined;
-      }
-      if (extra !== undefined) {
-        report.warn(extra.at, `${name} takes one argument; "${extra.text}" is ignored`);
-      }
-      const value = parse(word.text);
-      if (value === undefined) {
-        report.error(word.at, `${name} takes ${takes}, not "${word.text}"`);
-      }
-      return value;
-    },
-  };
-}
-
-/** A keyword that takes a whole number from `least` to `most`. */
-export const integer = (least: number, most: number, row: Row): Keyword<number> =>
-  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^\d+$/, least, most), row);
-
-/** A keyword that takes seconds with up to six decimals; the value is in milliseconds, whole microseconds. */
-export const secondsFrom = (least: number, most: number, row: Row): Keyword<number> =>
-  one(
-    `seconds from ${least} to ${most}`,
-    text => {
-      const value = inRange(text, /^(\d+(\.\d*)?|\.\d+)$/, least, most);
-      return value === undefined ? undefined : Math.round(value * 1e6) / 1e3;
-    },
-    row,
-  );
-
-function inRange(text: string, form: RegExp, least: number, most: number): number | undefined {
-  const value = form.test(text) ? Number(text) : NaN;
-  return value >= least && value <= most ? value : undefined;
-}
-
-/** A keyword that takes one word of a closed list; a near miss is named. */
-export function choice<const T extends string>(words: readonly T[], row: Row): Keyword<T> {
-  const takes = `one of ${words.join(', ')}`;
-  return {
-    effect: 'acted on',
-    ...row,
-    takes,
-    read: (statement, report) => {
-      const [word] = statement.args;
-      const name = statement.keyword.text;
-      if (word === undefined) {
-        report.error(statement.keyword.at, `${name} takes ${takes}`);
-        return undefined;
-      }
-      const found = words.find(w => w === word.text);
-      if (found === undefined) {
-        const likely = nearest(word.text, words);
-        report.error(
-          word.at,
-          `${name} takes ${takes}, not "${word.text}"`,
-          likely === undefined ? undefined : `did you mean ${likely}?`,
-        );
-      }
-      return found;
-    },
-  };
-}
-
-/** keepalived's booleans: on, off, true, false, yes, no, in lower case; the bare keyword means true. */
-export const flag = (row: Row): Keyword<boolean> => ({
-  effect: 'acted on',
-  ...row,
-  takes: 'on or off, or nothing, which means on',
-  read: (statement, report) => {
-    const [word] = statement.args;
-    if (word === undefined || ['on', 'true', 'yes'].includes(word.text)) return true;
-    if (['off', 'false', 'no'].includes(word.text)) return false;
-    report.error(word.at, `${statement.keyword.text} takes on or off, not "${word.text}"`);
-    return undefined;
-  },
-});
-
-/** A keyword that takes any one word. */
-export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
-
-/** A keyword that takes one secret word, which no message ever shows. */
-export const secret = (what: string, row: Row): Keyword<string> => ({
-  effect: 'acted on',
-  ...row,
-  takes: what,
-  read: (statement, report) => {
-    const [first, extra] = statement.args;
-    if (first === undefined) report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
-    if (extra !== undefined) {
-      report.warn(extra.at, `${statement.keyword.text} takes one argument; the rest of the line is ignored`);
-    }
-    return first?.text;
-  },
-});
-
-/** A keyword whose block is read by `read`; each further statement of it is given what came `before`. */
-export function block<T>(
-  takes: string,
-  row: Row,
-  read: (
-    statement: Statement,
-    body: readonly Statement[],
-    report: Report,
-    before: T | undefined,
-  ) => T | undefined,
-): Keyword<T> {
-  return {
-    effect: 'acted on',
-    ...row,
-    takes,
-    read: (statement, report, before) => {
-      if (statement.block === undefined) {
-        report.error(statement.keyword.at, `${statement.keyword.text} takes ${takes}`, 'write { after it');
-        return undefined;
-      }
-      return read(statement, statement.block, report, before);
-    },
-  };
-}
-
-/** A keyword, with whatever follows it, that is known and changes nothing here. */
-export const ignored = (
-  takes: string,
-  effect: 'harmless' | 'not supported',
-  means: string,
-  warning?: string,
-): Keyword<true> => ({
-  takes,
-  means,
-  effect,
-  ...(warning === undefined ? {} : { warning }),
-  read: () => true,
-});
-
-/** @returns the argument at `index`, or a report that it is missing. */
-export function arg(statement: Statement, index: number, what: string, report: Report): Result<Word, void> {
-  const found = statement.args[index];
-  if (found !== undefined) return ok(found);
-  report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
-  return err(undefined);
-}
-
-/** A keyword that holdfast knows and cannot do yet, and without which other traffic would flow: an error. */
-export const refused = (takes: string, means: string): Keyword<true> => ({
-  takes,
-  means,
-  effect: 'not supported',
-  read: (statement, report) => {
-    report.error(
-      statement.keyword.at,
-      `${statement.keyword.text} is not supported yet`,
-      `it ${means}: keep keepalived on this router until it is, or take it out if you can do without`,
-    );
-    return undefined;
-  },
-});

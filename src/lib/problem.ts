@@ -7,9 +7,12 @@ export interface Place {
   readonly length: number;
 }
 
-/** What is wrong with a configuration, where, and what to write instead. A warning stops nothing. */
+/**
+ * What is wrong with a configuration, where, and what to write instead. A warning stops nothing; a note is no
+ * problem, only something worth knowing for whoever asks for it.
+ */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'note';
   readonly at: Place;
   readonly message: string;
   /** The likely correction, as a sentence. */
@@ -20,6 +23,7 @@ export interface Problem {
 export interface Report {
   error(at: Place, message: string, hint?: string): void;
   warn(at: Place, message: string, hint?: string): void;
+  note(at: Place, message: string, hint?: string): void;
 }
 
 /** Collects problems in the order in which they were found. */
@@ -27,10 +31,18 @@ export class Problems implements Report {
   readonly all: Problem[] = [];
 
   error(at: Place, message: string, hint?: string): void {
-    this.all.push({ severity: 'error', at, message, ...(hint === undefined ? {} : { hint }) });
+    this.#add('error', at, message, hint);
   }
 
   warn(at: Place, message: string, hint?: string): void {
-    this.all.push({ severity: 'warning', at, message, ...(hint === undefined ? {} : { hint }) });
+    this.#add('warning', at, message, hint);
+  }
+
+  note(at: Place, message: string, hint?: string): void {
+    this.#add('note', at, message, hint);
+  }
+
+  #add(severity: Problem['severity'], at: Place, message: string, hint?: string): void {
+    this.all.push({ severity, at, message, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -19,8 +19,8 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'vrrp/core': { may: PURE_BASE },
   'vrrp/wire': { may: PURE_BASE },
   'vrrp/instance.ts': { may: PURE_BASE },
-  'vrrp/keywords.ts': { may: [...PURE_BASE, 'vrrp/instance.ts'] },
-  'vrrp/config.ts': { may: [...PURE_BASE, 'vrrp/instance.ts', 'vrrp/keywords.ts'] },
+  'vrrp/keywords': { may: [...PURE_BASE, 'vrrp/instance.ts'] },
+  'vrrp/config': { may: [...PURE_BASE, 'vrrp/instance.ts', 'vrrp/keywords'] },
   vrrp: { may: [...DRIVER_BASE, 'vrrp/core', 'vrrp/wire', 'vrrp/instance.ts', 'ipc/document.ts'] },
   'arp/core': { may: PURE_BASE },
   'arp/wire': { may: PURE_BASE },
@@ -28,23 +28,21 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'checkers/core': { may: PURE_BASE },
   'checkers/judge': { may: [...PURE_BASE, 'checkers/check.ts'] },
   'checkers/check.ts': { may: PURE_BASE },
-  'checkers/keywords.ts': { may: [...PURE_BASE, 'checkers/check.ts'] },
-  'checkers/config.ts': { may: [...PURE_BASE, 'checkers/check.ts', 'checkers/keywords.ts'] },
+  'checkers/keywords': { may: [...PURE_BASE, 'checkers/check.ts'] },
+  'checkers/config': { may: [...PURE_BASE, 'checkers/check.ts', 'checkers/keywords'] },
   checkers: {
     may: [...DRIVER_BASE, 'checkers/core', 'checkers/judge', 'checkers/check.ts', 'ipc/document.ts'],
   },
   'ipvs/core': { may: [...PURE_BASE, 'ipvs/service.ts'] },
   'ipvs/service.ts': { may: [...PURE_BASE, 'checkers/check.ts'] },
-  'ipvs/keywords.ts': {
-    may: [...PURE_BASE, 'ipvs/service.ts', 'checkers/config.ts', 'checkers/keywords.ts'],
-  },
-  'ipvs/config.ts': {
+  'ipvs/keywords': { may: [...PURE_BASE, 'ipvs/service.ts', 'checkers/keywords'] },
+  'ipvs/config': {
     may: [
       ...PURE_BASE,
       'ipvs/service.ts',
-      'ipvs/keywords.ts',
-      'checkers/config.ts',
-      'checkers/keywords.ts',
+      'ipvs/keywords',
+      'checkers/config',
+      'checkers/keywords',
       'checkers/check.ts',
     ],
   },
@@ -52,10 +50,11 @@ const ROOMS: Readonly<Record<string, Room>> = {
   config: {
     may: [
       ...PURE_BASE,
-      'vrrp/config.ts',
-      'vrrp/keywords.ts',
+      'vrrp/config',
+      'vrrp/keywords',
       'vrrp/instance.ts',
-      'ipvs/config.ts',
+      'ipvs/config',
+      'ipvs/keywords',
       'ipvs/service.ts',
     ],
   },
@@ -84,7 +83,7 @@ function breaches(file: string, text: string): string[] {
   if (name === undefined) return [`${file} is in no room`];
   const room = ROOMS[name]!;
   const found: string[] = [];
-  for (const [, target = ''] of text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+  for (const [, target = ''] of text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^'\n]+)'/g)) {
     if (!target.startsWith('.')) {
       if (room.node !== true) found.push(`${file} imports ${target}`);
       continue;

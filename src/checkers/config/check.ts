@@ -1,6 +1,6 @@
-import type { Report } from '../lib/problem.js';
-import type { Check } from './check.js';
-import { timesOf, type CheckDraft, type Timing } from './keywords.js';
+import type { Report } from '../../lib/problem.js';
+import type { Check } from '../check.js';
+import { timesOf, type CheckDraft, type Timing } from '../keywords/check.js';
 
 /** What a check takes from its real server where it says nothing itself. */
 export interface Around {

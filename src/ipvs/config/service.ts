@@ -1,25 +1,18 @@
-import type { Check } from '../checkers/check.js';
-import { completeCheck } from '../checkers/config.js';
-import { timesOf, type CheckDraft, type Timing } from '../checkers/keywords.js';
-import { endpoint } from '../lib/endpoint.js';
-import { readBlock, type Statement } from '../lib/keyword.js';
-import type { Place, Report } from '../lib/problem.js';
-import { readEndpoint, VIRTUAL_SERVER, type ServerDraft } from './keywords.js';
-import type { Forwarding, RealServer, VirtualServer } from './service.js';
+import type { Check } from '../../checkers/check.js';
+import { completeCheck } from '../../checkers/config/check.js';
+import { timesOf, type CheckDraft, type Timing } from '../../checkers/keywords/check.js';
+import { endpoint } from '../../lib/endpoint.js';
+import type { Place, Report } from '../../lib/problem.js';
+import type { ServerDraft, ServiceDraft } from '../keywords/service.js';
+import type { Forwarding, RealServer, VirtualServer } from '../service.js';
 
 /**
- * Reads `virtual_server ADDRESS [PORT] { … }` with its real servers and their checks.
+ * Fills in what a virtual server and its real servers leave out.
  * @returns undefined when it cannot be told what it is after an error, and, with a warning, when it has no real server,
  *   as keepalived does; what else is wrong is reported and the rest is read, so that all is said at once
  */
-export function readVirtualServer(statement: Statement, report: Report): VirtualServer | undefined {
-  const at = statement.keyword.at;
-  const where = readEndpoint(statement, report);
-  if (statement.block === undefined) {
-    report.error(at, 'virtual_server takes ADDRESS [PORT] and a block', 'write { after it');
-    return undefined;
-  }
-  const values = readBlock(VIRTUAL_SERVER, statement.block, 'virtual_server', at, report);
+export function completeService(draft: ServiceDraft, report: Report): VirtualServer | undefined {
+  const { at, where, values } = draft;
   if (where === undefined) return undefined;
   const { value } = values;
   if (values.at.real_server === undefined) {

@@ -1,22 +1,15 @@
-import { formatIp, parseIp } from '../lib/address.js';
+import { formatIp, parseIp } from '../../lib/address.js';
 import {
-  block,
-  choice,
-  flag,
-  ignored,
-  integer,
-  one,
   readBlock,
-  refused,
-  secondsFrom,
   type Keyword,
   type Keywords,
   type Row,
   type Statement,
   type Values,
-} from '../lib/keyword.js';
-import type { Place, Report } from '../lib/problem.js';
-import type { HttpUrl } from './check.js';
+} from '../../lib/keyword.js';
+import { block, choice, flag, ignored, integer, one, refused, secondsFrom } from '../../lib/keyword-kinds.js';
+import type { Place, Report } from '../../lib/problem.js';
+import type { HttpUrl } from '../check.js';
 
 /** The longest time that keepalived can count: 32 bits of microseconds. */
 const LONGEST_SECONDS = 4294;
@@ -55,7 +48,7 @@ export const timing = (leastRetry: 0 | 1, from: string) =>
 export const alpha: Keyword<boolean> = {
   takes: 'on or off, or nothing, which means on',
   means: 'starts real servers as down until their first success',
-  effect: 'not supported',
+  effect: 'acted on',
   read: (statement, report) => {
     const value = flag({ means: '' }).read(statement, report, undefined);
     if (value === true) {
@@ -155,7 +148,7 @@ export const HTTP_GET = {
   nb_get_retry: nbGetRetry('nb_get_retry is an old name; write retry'),
   url: block<readonly HttpUrl[]>(
     'a block with path and what its answer must be',
-    { means: 'one url to ask for; each must pass' },
+    { means: 'one url to ask for; each must pass', within: URL_BLOCK },
     (statement, body, report, before = []) => [...before, ...readUrl(statement, body, report)],
   ),
   http_protocol: choice(['1.0', '1.0C', '1.1'], {
@@ -201,7 +194,7 @@ const NOT_YET = 'decides whether a real server is up';
 export const CHECKS = {
   TCP_CHECK: block<readonly CheckDraft[]>(
     'a block',
-    { means: 'a server that takes a connection is up' },
+    { means: 'a server that takes a connection is up', within: TCP_CHECK },
     (statement, body, report, before = []) => {
       const at = statement.keyword.at;
       return [
@@ -212,7 +205,7 @@ export const CHECKS = {
   ),
   HTTP_GET: block<readonly CheckDraft[]>(
     'a block with at least one url',
-    { means: 'a server that answers each url as it should is up' },
+    { means: 'a server that answers each url as it should is up', within: HTTP_GET },
     (statement, body, report, before = []) => {
       const at = statement.keyword.at;
       const values = readBlock(HTTP_GET, body, 'HTTP_GET', at, report);

@@ -1,23 +1,23 @@
-import { parsePrefix } from '../lib/address.js';
+import { parsePrefix } from '../../lib/address.js';
+import { readBlock, type Keyword, type Keywords, type Statement } from '../../lib/keyword.js';
 import {
   arg,
+  harmless,
+  named,
+  notSupported,
   block,
   choice,
   flag,
   ignored,
   integer,
   one,
-  readBlock,
   refused,
   secondsFrom,
   secret,
   word,
-  type Keyword,
-  type Keywords,
-  type Statement,
-} from '../lib/keyword.js';
-import type { Report } from '../lib/problem.js';
-import type { VirtualAddress } from './instance.js';
+} from '../../lib/keyword-kinds.js';
+import type { Report } from '../../lib/problem.js';
+import type { VirtualAddress } from '../instance.js';
 
 /** The longest time that keepalived's parser takes for announcements, seconds. */
 const LONGEST_DELAY = 4294;
@@ -41,7 +41,7 @@ const announceKeywords = (prefix: '' | 'vrrp_') =>
   }) satisfies Keywords;
 
 /** The keywords of `global_defs` that are about VRRP. */
-export const VRRP_GLOBAL_KEYWORDS = {
+export const VRRP_GLOBAL = {
   ...announceKeywords('vrrp_'),
   vrrp_version: choice(['2', '3'], { means: 'protocol version of instances that name none; default 2' }),
   vrrp_skip_check_adv_addr: ignored(
@@ -50,12 +50,14 @@ export const VRRP_GLOBAL_KEYWORDS = {
     'do not compare the address lists of adverts; they are compared here, counted, and never a reason to drop',
   ),
   vrrp_strict: notYet('means strict obedience to the RFCs'),
-  vrrp_garp_interval: one('seconds', Number, {
-    means: 'seconds between two gratuitous ARPs on an interface',
-    effect: 'not supported',
-    warning: 'vrrp_garp_interval is not supported yet; announcements go out in one burst',
-  }),
-  vrrp_gna_interval: one('seconds', Number, { means: 'as vrrp_garp_interval, for IPv6', effect: 'harmless' }),
+  vrrp_garp_interval: notSupported(
+    one('seconds', Number, { means: 'seconds between two gratuitous ARPs on an interface' }),
+    'announcements go out in one burst',
+  ),
+  vrrp_gna_interval: harmless(
+    one('seconds', Number, { means: 'as vrrp_garp_interval, for IPv6' }),
+    'there is no IPv6 yet',
+  ),
   vrrp_mcast_group4: notYet('means another multicast group'),
   vrrp_startup_delay: notYet('waits before it takes part'),
   vrrp_down_timer_adverts: notYet('means adverts that may be missed'),
@@ -121,7 +123,7 @@ export const INSTANCE_KEYWORDS = {
   advert_int: secondsFrom(0.01, 255, { means: 'seconds between adverts, whole ones in VRRPv2; default 1' }),
   authentication: block(
     'a block with auth_type and auth_pass',
-    { means: 'how adverts are authenticated' },
+    { means: 'how adverts are authenticated', within: AUTHENTICATION_KEYWORDS },
     (statement, body, report) => ({
       ...readBlock(AUTHENTICATION_KEYWORDS, body, 'authentication', statement.keyword.at, report),
     }),
@@ -166,25 +168,35 @@ export const INSTANCE_KEYWORDS = {
     'seconds',
     'not supported',
     'as garp_master_delay, after a lesser master',
-    'garp_lower_prio_delay is not supported yet; garp_master_delay counts',
+    'garp_master_delay counts',
   ),
   garp_lower_prio_repeat: ignored(
     'a number',
     'not supported',
     'as garp_master_repeat, after a lesser master',
-    'garp_lower_prio_repeat is not supported yet; garp_master_repeat counts',
+    'garp_master_repeat counts',
   ),
   notify: notYet('means a script is told of role changes'),
   notify_master: notYet('means a script is told of role changes'),
   notify_backup: notYet('means a script is told of role changes'),
   notify_fault: notYet('means a script is told of role changes'),
   notify_stop: notYet('means a script is told of role changes'),
-  smtp_alert: ignored(
-    'on or off',
-    'not supported',
-    'mail at role changes',
-    'smtp_alert is not supported yet; no mail is sent',
-  ),
+  smtp_alert: ignored('on or off', 'not supported', 'mail at role changes', 'no mail is sent'),
   debug: ignored('a level', 'harmless', 'has no effect in keepalived either'),
   lvs_sync_daemon_interface: notYet('means the connection sync daemon'),
+} satisfies Keywords;
+
+/** The keywords of the file's top level that are about VRRP. */
+export const VRRP_TOP = {
+  vrrp_instance: named(INSTANCE_KEYWORDS, { means: 'one virtual router on one interface' }),
+  vrrp_script: notYet('lets a script decide'),
+  vrrp_sync_group: notYet('ties instances together'),
+  vrrp_track_file: notYet('lets a file decide'),
+  track_file: notYet('lets a file decide'),
+  vrrp_track_process: notYet('lets a process decide'),
+  garp_group: notYet('limits announcements'),
+  track_group: notYet('ties instances to static objects'),
+  static_ipaddress: notYet('keeps addresses'),
+  static_routes: notYet('keeps routes'),
+  static_rules: notYet('keeps rules'),
 } satisfies Keywords;

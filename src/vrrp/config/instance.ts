@@ -1,7 +1,8 @@
-import { arg, readBlock, type Statement, type Values } from '../lib/keyword.js';
-import type { Place, Report } from '../lib/problem.js';
-import type { Announcements, VirtualAddress, VrrpInstance } from './instance.js';
-import { INSTANCE_KEYWORDS, type VRRP_GLOBAL_KEYWORDS } from './keywords.js';
+import type { Values } from '../../lib/keyword.js';
+import type { Named } from '../../lib/keyword-kinds.js';
+import type { Place, Report } from '../../lib/problem.js';
+import type { Announcements, VirtualAddress, VrrpInstance } from '../instance.js';
+import { INSTANCE_KEYWORDS, type VRRP_GLOBAL } from '../keywords/vrrp.js';
 
 const PASSWORD_BYTES = 8;
 const MOST_ADDRESSES = 255;
@@ -18,7 +19,7 @@ export const VRRP_DEFAULTS: VrrpDefaults = {
 
 /** @returns the defaults of the file for all instances */
 export function vrrpDefaults(
-  { value, at }: Values<typeof VRRP_GLOBAL_KEYWORDS>,
+  { value, at }: Pick<Values<typeof VRRP_GLOBAL>, 'value' | 'at'>,
   report: Report,
 ): VrrpDefaults {
   if (value.vrrp_version === '3' && at.vrrp_version !== undefined) {
@@ -47,24 +48,15 @@ function announcements(
 type InstanceValues = Values<typeof INSTANCE_KEYWORDS>;
 
 /**
- * Reads a `vrrp_instance NAME { … }`.
+ * Fills in what a `vrrp_instance` leaves out.
  * @returns the instance, fit to run unless an error was reported
  */
-export function readInstance(
-  statement: Statement,
+export function completeInstance(
+  draft: Named<typeof INSTANCE_KEYWORDS>,
   defaults: VrrpDefaults,
   report: Report,
-): VrrpInstance | undefined {
-  const name = arg(statement, 0, 'a name', report);
-  if (!name.ok) return undefined;
-  const here = statement.keyword.at;
-  const read = readBlock(
-    INSTANCE_KEYWORDS,
-    statement.block ?? [],
-    `vrrp_instance ${name.value.text}`,
-    here,
-    report,
-  );
+): VrrpInstance {
+  const { at: here, values: read } = draft;
   const { value } = read;
   if (value.version === '3' && read.at.version !== undefined) {
     report.error(read.at.version, 'VRRPv3 is not supported yet', 'write version 2');
@@ -72,7 +64,7 @@ export function readInstance(
   const startAs = value.state ?? (value.priority === 255 ? 'MASTER' : 'BACKUP');
   const priority = readPriority(read, here, report);
   return {
-    name: name.value.text,
+    name: draft.name,
     interface: value.interface ?? '',
     version: 2,
     virtualRouterId: value.virtual_router_id ?? 0,

@@ -1,21 +1,9 @@
-import { address, alpha, CHECKS, hostName, timing } from '../checkers/keywords.js';
-import { formatIp, parseIp } from '../lib/address.js';
-import {
-  block,
-  choice,
-  flag,
-  ignored,
-  integer,
-  one,
-  readBlock,
-  refused,
-  type Keyword,
-  type Keywords,
-  type Statement,
-  type Values,
-} from '../lib/keyword.js';
-import type { Place, Report } from '../lib/problem.js';
-import type { Forwarding } from './service.js';
+import { address, alpha, CHECKS, hostName, timing } from '../../checkers/keywords/check.js';
+import { formatIp, parseIp } from '../../lib/address.js';
+import { readBlock, type Keyword, type Keywords, type Statement, type Values } from '../../lib/keyword.js';
+import { block, harmless, choice, flag, ignored, integer, one, refused } from '../../lib/keyword-kinds.js';
+import type { Place, Report } from '../../lib/problem.js';
+import type { Forwarding } from '../service.js';
 
 /** The schedulers of the kernel that keepalived knows (ip_vs_*.ko). */
 const SCHEDULERS = [
@@ -66,8 +54,8 @@ const persistenceTimeout: Keyword<number> = {
       : integer(1, MOST_PERSISTENCE, { means: '' }).read(statement, report, before),
 };
 
-const NO_SCRIPT = 'is not supported yet: the script is not run';
-const NO_MAIL = 'is not supported yet: no mail is sent';
+const NO_SCRIPT = 'the script is not run';
+const NO_MAIL = 'no mail is sent';
 
 /** The keywords of real_server. */
 export const REAL_SERVER = {
@@ -82,14 +70,9 @@ export const REAL_SERVER = {
   lvs_method: refused('a kind', 'lets one real server be reached otherwise than the rest'),
   uthreshold: refused('a number', 'limits the connections of a real server'),
   lthreshold: refused('a number', 'is where a real server that was full takes connections again'),
-  notify_up: ignored('a script', 'not supported', 'run when the server comes up', `notify_up ${NO_SCRIPT}`),
-  notify_down: ignored(
-    'a script',
-    'not supported',
-    'run when the server goes down',
-    `notify_down ${NO_SCRIPT}`,
-  ),
-  smtp_alert: ignored('on or off', 'not supported', 'mails each change', `smtp_alert ${NO_MAIL}`),
+  notify_up: ignored('a script', 'not supported', 'run when the server comes up', NO_SCRIPT),
+  notify_down: ignored('a script', 'not supported', 'run when the server goes down', NO_SCRIPT),
+  smtp_alert: ignored('on or off', 'not supported', 'mails each change', NO_MAIL),
   snmp_name: ignored('a text', 'harmless', 'its name for SNMP'),
 } satisfies Keywords;
 
@@ -119,14 +102,16 @@ export const VIRTUAL_SERVER = {
   inhibit_on_failure: flag({ means: 'weight 0 in place of removal when a check fails; off' }),
   quorum: integer(1, MOST_WEIGHT, { means: 'weight that must be alive for the service to count as up; 1' }),
   virtualhost: hostName('Host header of HTTP checks that name none; ADDRESS:PORT'),
-  nat_mask: address({
-    means: 'an option of Linux 2.2',
-    effect: 'harmless',
-    warning: 'nat_mask has had no effect since the IPVS of Linux 2.4; leave it out',
-  }),
+  nat_mask: harmless(
+    address({
+      means: 'an option of Linux 2.2',
+      warning: 'nat_mask has had no effect since the IPVS of Linux 2.4; leave it out',
+    }),
+    'the kernel has no such option',
+  ),
   real_server: block<readonly ServerDraft[]>(
     'ADDRESS [PORT] and a block',
-    { means: 'a server that takes a share of the connections' },
+    { means: 'a server that takes a share of the connections', within: REAL_SERVER },
     (statement, body, report, before = []) => [...before, ...draftServer(statement, body, report)],
   ),
   alpha,
@@ -145,18 +130,51 @@ export const VIRTUAL_SERVER = {
   ops: refused('nothing', 'schedules each packet for itself'),
   hashed: ignored('nothing', 'harmless', 'has no effect in keepalived either'),
   ip_family: ignored('inet or inet6', 'harmless', 'is for firewall marks'),
-  omega: ignored('on or off', 'not supported', 'runs the scripts at the end', 'omega is not supported yet'),
-  hysteresis: ignored('a weight', 'not supported', 'play of quorum', 'hysteresis is not supported yet'),
-  quorum_up: ignored('a script', 'not supported', 'run at quorum', `quorum_up ${NO_SCRIPT}`),
-  quorum_down: ignored('a script', 'not supported', 'run without quorum', `quorum_down ${NO_SCRIPT}`),
+  omega: ignored('on or off', 'not supported', 'runs the scripts at the end', 'no script is run at the end'),
+  hysteresis: ignored(
+    'a weight',
+    'not supported',
+    'play of quorum',
+    'the service counts as down as soon as its quorum is lost',
+  ),
+  quorum_up: ignored('a script', 'not supported', 'run at quorum', NO_SCRIPT),
+  quorum_down: ignored('a script', 'not supported', 'run without quorum', NO_SCRIPT),
   ha_suspend: ignored(
     'on or off',
     'not supported',
     'no checks while the address is elsewhere',
-    'ha_suspend is not supported yet: the checks run on the backup, too',
+    'the checks run on the backup, too',
   ),
-  smtp_alert: ignored('on or off', 'not supported', 'mails each change', `smtp_alert ${NO_MAIL}`),
+  smtp_alert: ignored('on or off', 'not supported', 'mails each change', NO_MAIL),
   snmp_name: ignored('a text', 'harmless', 'its name for SNMP'),
+} satisfies Keywords;
+
+/** The keywords of `global_defs` that are about IPVS. */
+export const IPVS_GLOBAL = {} satisfies Keywords;
+
+/** A virtual server as it stands in the file. */
+export interface ServiceDraft {
+  readonly at: Place;
+  /** Undefined after a report. */
+  readonly where: ReturnType<typeof readEndpoint>;
+  readonly values: Values<typeof VIRTUAL_SERVER>;
+}
+
+/** The keywords of the file's top level that are about IPVS. */
+export const IPVS_TOP = {
+  virtual_server: block<readonly ServiceDraft[]>(
+    'ADDRESS [PORT] and a block',
+    { means: 'a service of the kernel, with its real servers', within: VIRTUAL_SERVER },
+    (statement, body, report, before = []) => {
+      const at = statement.keyword.at;
+      const where = readEndpoint(statement, report);
+      return [
+        ...before,
+        { at, where, values: readBlock(VIRTUAL_SERVER, body, 'virtual_server', at, report) },
+      ];
+    },
+  ),
+  virtual_server_group: refused('a name and a block', 'names several virtual servers at once'),
 } satisfies Keywords;
 
 function draftServer(

@@ -1,0 +1,222 @@
+import { nearest } from './nearest.js';
+import {
+  readBlock,
+  type Keyword,
+  type Keywords,
+  type Row,
+  type Statement,
+  type Values,
+  type Word,
+} from './keyword.js';
+import type { Place, Report } from './problem.js';
+import { err, ok, type Result } from './result.js';
+
+/** A keyword with exactly one argument, read by `parse`, which answers with what it takes when it refuses. */
+export function one<T>(takes: string, parse: (text: string) => T | undefined, row: Row): Keyword<T> {
+  return {
+    effect: 'acted on',
+    ...row,
+    takes,
+    read: (statement, report) => {
+      const [word, extra] = statement.args;
+      const name = statement.keyword.text;
+      if (word === undefined) {
+        report.error(statement.keyword.at, `${name} takes ${takes}`);
+        return undefined;
+      }
+      if (extra !== undefined) {
+        report.warn(extra.at, `${name} takes one argument; "${extra.text}" is ignored`);
+      }
+      const value = parse(word.text);
+      if (value === undefined) {
+        report.error(word.at, `${name} takes ${takes}, not "${word.text}"`);
+      }
+      return value;
+    },
+  };
+}
+
+/** A keyword that takes a whole number from `least` to `most`. */
+export const integer = (least: number, most: number, row: Row): Keyword<number> =>
+  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^\d+$/, least, most), row);
+
+/** A keyword that takes seconds with up to six decimals; the value is in milliseconds, whole microseconds. */
+export const secondsFrom = (least: number, most: number, row: Row): Keyword<number> =>
+  one(
+    `seconds from ${least} to ${most}`,
+    text => {
+      const value = inRange(text, /^(\d+(\.\d*)?|\.\d+)$/, least, most);
+      return value === undefined ? undefined : Math.round(value * 1e6) / 1e3;
+    },
+    row,
+  );
+
+function inRange(text: string, form: RegExp, least: number, most: number): number | undefined {
+  const value = form.test(text) ? Number(text) : NaN;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** A keyword that takes one word of a closed list; a near miss is named. */
+export function choice<const T extends string>(words: readonly T[], row: Row): Keyword<T> {
+  const takes = `one of ${words.join(', ')}`;
+  return {
+    effect: 'acted on',
+    ...row,
+    takes,
+    words,
+    read: (statement, report) => {
+      const [word] = statement.args;
+      const name = statement.keyword.text;
+      if (word === undefined) {
+        report.error(statement.keyword.at, `${name} takes ${takes}`);
+        return undefined;
+      }
+      const found = words.find(w => w === word.text);
+      if (found === undefined) {
+        const likely = nearest(word.text, words);
+        report.error(
+          word.at,
+          `${name} takes ${takes}, not "${word.text}"`,
+          likely === undefined ? undefined : `did you mean ${likely}?`,
+        );
+      }
+      return found;
+    },
+  };
+}
+
+/** keepalived's booleans: on, off, true, false, yes, no, in lower case; the bare keyword means true. */
+export const flag = (row: Row): Keyword<boolean> => ({
+  effect: 'acted on',
+  ...row,
+  takes: 'on or off, or nothing, which means on',
+  words: ['on', 'off', 'true', 'false', 'yes', 'no'],
+  read: (statement, report) => {
+    const [word] = statement.args;
+    if (word === undefined || ['on', 'true', 'yes'].includes(word.text)) return true;
+    if (['off', 'false', 'no'].includes(word.text)) return false;
+    report.error(word.at, `${statement.keyword.text} takes on or off, not "${word.text}"`);
+    return undefined;
+  },
+});
+
+/** A keyword that takes any one word. */
+export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
+
+/** A keyword that takes one secret word, which no message ever shows. */
+export const secret = (what: string, row: Row): Keyword<string> => ({
+  effect: 'acted on',
+  ...row,
+  takes: what,
+  read: (statement, report) => {
+    const [first, extra] = statement.args;
+    if (first === undefined) report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
+    if (extra !== undefined) {
+      report.warn(extra.at, `${statement.keyword.text} takes one argument; the rest of the line is ignored`);
+    }
+    return first?.text;
+  },
+});
+
+/** A keyword whose block is read by `read`; each further statement of it is given what came `before`. */
+export function block<T>(
+  takes: string,
+  row: Row,
+  read: (
+    statement: Statement,
+    body: readonly Statement[],
+    report: Report,
+    before: T | undefined,
+  ) => T | undefined,
+): Keyword<T> {
+  return {
+    effect: 'acted on',
+    ...row,
+    takes,
+    read: (statement, report, before) => {
+      if (statement.block === undefined) {
+        report.error(statement.keyword.at, `${statement.keyword.text} takes ${takes}`, 'write { after it');
+        return undefined;
+      }
+      return read(statement, statement.block, report, before);
+    },
+  };
+}
+
+/** A block that has a name, as it stands in the file, before what it leaves out is filled in. */
+export interface Named<K extends Keywords> {
+  readonly name: string;
+  /** Where its name stands. */
+  readonly at: Place;
+  readonly values: Values<K>;
+}
+
+/** A keyword of a block that has a name and may be there many times, each time with another name; gives all of them. */
+export const named = <K extends Keywords>(within: K, row: Row): Keyword<readonly Named<K>[]> =>
+  block<readonly Named<K>[]>(
+    'a name and a block',
+    { ...row, within },
+    (statement, body, report, before = []) => {
+      const name = arg(statement, 0, 'a name and a block', report);
+      const block = `${statement.keyword.text} ${name.ok ? name.value.text : ''}`.trim();
+      const values = readBlock(within, body, block, statement.keyword.at, report);
+      if (!name.ok) return before;
+      const { text, at } = name.value;
+      const first = before.find(other => other.name === text);
+      if (first === undefined) return [...before, { name: text, at, values }];
+      report.error(at, `${block} is there a second time`, `the first is in line ${first.at.line}`);
+      return before;
+    },
+  );
+
+/** A keyword with whatever follows it, also a block, none of which is looked at. */
+export const anything = (takes: string, row: Row): Keyword<true> => ({
+  effect: 'acted on',
+  ...row,
+  takes,
+  read: () => true,
+});
+
+/** A keyword that is accepted and changes nothing. @param here why, as a sentence's end */
+export const harmless = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
+  ...keyword,
+  effect: 'harmless',
+  here,
+});
+
+/** A keyword that is known and not supported: a warning. @param here what is different, as a sentence's end */
+export const notSupported = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
+  ...keyword,
+  effect: 'not supported',
+  here,
+});
+
+/**
+ * A keyword that is known and not supported yet, and without which other traffic would flow: an error.
+ * @param here what would be different, as a sentence's end
+ */
+export const notYet = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
+  ...notSupported(keyword, here),
+  stops: true,
+});
+
+/** @returns the argument at `index`, or a report that it is missing. */
+export function arg(statement: Statement, index: number, what: string, report: Report): Result<Word, void> {
+  const found = statement.args[index];
+  if (found !== undefined) return ok(found);
+  report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
+  return err(undefined);
+}
+
+/** For tables that are not complete yet. */
+export const ignored = (
+  takes: string,
+  effect: 'harmless' | 'not supported',
+  means: string,
+  warning?: string,
+): Keyword<true> =>
+  (effect === 'harmless' ? harmless : notSupported)(anything(takes, { means }), warning ?? means);
+
+/** For tables that are not complete yet. */
+export const refused = (takes: string, means: string): Keyword<true> =>
+  notYet(anything(takes, { means }), `it ${means}`);
