@@ -53,6 +53,18 @@ function program(): CommandType {
       process.exitCode = check(flags.file === undefined ? files : [flags.file, ...files], flags);
     });
   holdfast
+    .command('convert')
+    .description(
+      'print a configuration file in canonical form, with its secrets; 0 when it can be used, 1 when it cannot',
+    )
+    .argument('[file]', 'the file to convert')
+    .option('-f, --file <file>', 'the same')
+    .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
+    .action(async (file: string | undefined, flags: { file?: string; configId?: string }) => {
+      const { convert } = await import('./convert.js');
+      process.exitCode = convert(flags.file ?? file, flags);
+    });
+  holdfast
     .command('status')
     .description('show who is master, the addresses, and the servers')
     .option('--socket <path>', 'the control socket')

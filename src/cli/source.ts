@@ -13,6 +13,8 @@ export interface Source extends Reading {
   readonly file: string;
   /** By the names of the files. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Was one of them not UTF-8, and read byte by byte? */
+  readonly hasLatin1: boolean;
 }
 
 /** @returns the file that holds the services when the operator names none */
@@ -29,15 +31,25 @@ export function readSource(file: string, configId = ''): Source {
     at: { file, line: 1, column: 1, length: 1 },
     message,
   });
+  let hasLatin1: boolean;
   let oddities: readonly Problem[];
   try {
     const read = readTextFile(file);
     texts.set(file, read.text);
+    hasLatin1 = read.encoding === 'latin1';
     oddities = read.oddities.map(oddity => about('warning', oddity));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem = about('error', `the file cannot be read: ${REASONS[code ?? ''] ?? String(error)}`);
-    return { file, texts, model: undefined, problems: [problem] };
+    return {
+      file,
+      texts,
+      hasLatin1: false,
+      model: undefined,
+      problems: [problem],
+      statements: [],
+      end: [],
+    };
   }
   const reading = readConfig(file, texts.get(file) ?? '', {
     configId: configId === '' ? (hostname().split('.')[0] ?? '') : configId,
@@ -46,10 +58,11 @@ export function readSource(file: string, configId = ''): Source {
     include: (pattern, from) => {
       const found = includedFiles(pattern, from);
       for (const included of found.files) texts.set(included.file, included.text);
+      hasLatin1 ||= found.files.some(included => included.encoding === 'latin1');
       return found;
     },
   });
-  return { file, texts, ...reading, problems: [...oddities, ...reading.problems] };
+  return { file, texts, hasLatin1, ...reading, problems: [...oddities, ...reading.problems] };
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { Report } from '../lib/problem.js';
-import { lineOf, placeIn, replace, slice, textOf, type Line } from './line.js';
+import { lineOf, placeIn, replace, slice, textOf, type CommentedLine, type Line } from './line.js';
+import { isComment, joinComments, physicalLine, type Physical } from './physical.js';
 import { valuesOf } from './repeat.js';
 
 /** What a configuration can ask of the machine that it is read on. */
@@ -27,6 +28,9 @@ export const ALONE: Surroundings = {
   include: () => ({ files: [], unreadable: [] }),
 };
 
+/** A line of what a parameter stands for. */
+type Value = Pick<Physical, 'text'> & Partial<Pick<Physical, 'comment'>>;
+
 /** A chain of files, or of parameters that name each other, longer than this has no end. */
 const DEEPEST = 50;
 const MOST_LINES = 2_000_000;
@@ -34,28 +38,28 @@ const MOST_LINES = 2_000_000;
 const MOST_TURNS = 1000;
 
 /**
- * Everything that keepalived does before it looks at keywords (keepalived.conf(5); lib/parser.c, read_line): files
- * are included, lines ending in a backslash are joined, `@id` lines are kept or left out, parameters are put in, and
- * lines with ~SEQ and ~LST are repeated.
- * @returns the lines that remain
+ * Everything that keepalived does before it looks at keywords (keepalived.conf(5); lib/parser.c, read_line): comments
+ * are set aside, files are included, lines ending in a backslash are joined, `@id` lines are kept or left out,
+ * parameters are put in, and lines with ~SEQ and ~LST are repeated.
+ * @returns the lines that remain; a comment whose line is none, such as a definition, stands alone
  */
 export function expand(
   file: string,
   text: string,
   surroundings: Surroundings,
   report: Report,
-): readonly Line[] {
+): readonly CommentedLine[] {
   const expansion = new Expansion(surroundings, report);
   expansion.file(file, text, 0);
   return expansion.lines;
 }
 
 class Expansion {
-  readonly lines: Line[] = [];
+  readonly lines: CommentedLine[] = [];
   readonly #around: Surroundings;
   readonly #report: Report;
   /** A value is a list of lines; most have one. */
-  readonly #parameters = new Map<string, readonly string[]>();
+  readonly #parameters = new Map<string, readonly Value[]>();
   #file = '';
   #looked = 0;
   #overfull = false;
@@ -70,38 +74,51 @@ class Expansion {
     this.#file = file;
     const physical = text.replace(/^\ufeff/, '').split('\n');
     for (let i = 0; i < physical.length; i++) {
-      const line = lineOf(file, i + 1, (physical[i] ?? '').replace(/\r$/, ''));
-      const body: string[] = [];
-      if (continues(textOf(line))) {
-        while (i + 1 < physical.length && continues(physical[i] ?? '')) {
-          body.push((physical[++i] ?? '').replace(/\r$/, '').replace(/\\\s*$/, ''));
-        }
+      const first = physicalLine(physical[i] ?? '');
+      const line = lineOf(file, i + 1, first.text);
+      if (isComment(first)) {
+        // By itself it does not go on: a backslash at its end is a part of it.
+        this.#push([], physical[i]?.trim());
+        continue;
       }
-      this.#read(line, body, depth);
+      const body: Physical[] = [];
+      while (i + 1 < physical.length && (body.at(-1) ?? first).goesOn) {
+        body.push(physicalLine(physical[++i] ?? ''));
+      }
+      this.#read(line, first.comment, body, depth);
     }
     this.#file = outer;
   }
 
   /** @param body the lines that a backslash has joined to it */
-  #read(line: Line, body: readonly string[], depth: number): void {
+  #read(line: Line, comment: string | undefined, body: readonly Physical[], depth: number): void {
     const text = textOf(line);
     if (/^\s*include[rmwba]?(\s|$)/.test(text)) {
+      this.#push([], comment);
       this.#include(line, depth);
       return;
     }
     if (body.length === 0) {
-      this.#line(line, depth);
+      this.#line(line, comment, depth);
       return;
     }
-    const first = slice(line, 0, text.replace(/\\\s*$/, '').length);
-    const definition = DEFINITION.exec(textOf(first).trim());
+    const definition = DEFINITION.exec(text.trim());
     if (definition?.[1] !== undefined) {
       const value = (definition[2] ?? '').trim();
-      this.#parameters.set(definition[1], value === '' ? body : [value, ...body]);
+      this.#push([], comment);
+      this.#parameters.set(definition[1], value === '' ? body : [{ text: value }, ...body]);
       return;
     }
-    const joined = body.map(more => more.trim()).join(' ');
-    this.#line([...first, ...(joined === '' ? [] : replace(line, 0, text.length, ` ${joined}`))], depth);
+    const joined = body.map(more => ` ${more.text.trim()}`).join('');
+    const comments = joinComments(comment, ...body.map(more => more.comment));
+    this.#line([...line, { text: joined, at: placeIn(line, 0, text.length) }], comments, depth);
+  }
+
+  /** A line that is done, or, where there is none, a comment alone. */
+  #push(line: Line, comment: string | undefined): void {
+    if (line.length > 0 || comment !== undefined) {
+      this.lines.push(comment === undefined ? { line } : { line, comment });
+    }
   }
 
   #include(line: Line, depth: number): void {
@@ -125,7 +142,7 @@ class Expansion {
   }
 
   /** One line: decides on it, repeats it, puts parameters in, until nothing is left to do. */
-  #line(given: Line, depth: number): void {
+  #line(given: Line, comment: string | undefined, depth: number): void {
     let line = given;
     if (this.#isTooMuch(line)) return;
     for (let turn = 0; ; turn++) {
@@ -139,7 +156,10 @@ class Expansion {
       const text = textOf(line);
       const start = text.length - text.trimStart().length;
       const here = text.slice(start);
-      if (here === '' || here.startsWith('#') || here.startsWith('!')) return;
+      if (here === '') {
+        this.#push([], comment);
+        return;
+      }
       const condition = /^@(\^?)(\S+)\s*/.exec(here);
       if (condition !== null) {
         if ((condition[2] === this.#around.configId) === (condition[1] === '^')) return;
@@ -148,19 +168,20 @@ class Expansion {
       }
       const definition = DEFINITION.exec(here);
       if (definition?.[1] !== undefined) {
-        this.#parameters.set(definition[1], [(definition[2] ?? '').trim()]);
+        this.#parameters.set(definition[1], [{ text: (definition[2] ?? '').trim() }]);
+        this.#push([], comment);
         return;
       }
       if (here.startsWith('~')) {
-        if (this.#repeat(line, start, depth)) return;
+        if (this.#repeat(line, start, comment, depth)) return;
         break;
       }
-      const next = this.#substitute(line, depth);
+      const next = this.#substitute(line, comment, depth);
       if (next === 'done') return;
       if (next === undefined) break;
       line = next;
     }
-    this.lines.push(line);
+    this.#push(line, comment);
   }
 
   /** Parameters and repetitions can make a few lines into more than a machine can hold. */
@@ -173,7 +194,7 @@ class Expansion {
   }
 
   /** @returns false when it is no ~SEQ or ~LST after all */
-  #repeat(line: Line, start: number, depth: number): boolean {
+  #repeat(line: Line, start: number, comment: string | undefined, depth: number): boolean {
     const text = textOf(line);
     const repetition = valuesOf(text.slice(start));
     if (repetition === undefined) return false;
@@ -182,23 +203,26 @@ class Expansion {
       return true;
     }
     const rest = slice(line, start + repetition.length);
+    // It is one comment, and is not repeated.
+    let once = comment;
     for (const values of repetition.values) {
       if (this.#overfull) return true;
-      for (const [name, value] of values) this.#parameters.set(name, [value]);
-      this.#line(rest, depth);
+      for (const [name, text] of values) this.#parameters.set(name, [{ text }]);
+      this.#line(rest, once, depth);
+      once = undefined;
     }
     return true;
   }
 
   /** Puts in the value of the first parameter that has one. */
-  #substitute(line: Line, depth: number): Line | 'done' | undefined {
+  #substitute(line: Line, comment: string | undefined, depth: number): Line | 'done' | undefined {
     const text = textOf(line);
     for (const use of text.matchAll(USE)) {
       const value = this.#valueOf(use[1] ?? use[2] ?? '', insideQuotes(text, use.index));
       if (value === undefined) continue;
       const end = use.index + use[0].length;
-      if (value.length === 1) return replace(line, use.index, end, value[0] ?? '');
-      return this.#severalLines(line, use.index, end, value, depth);
+      if (value.length === 1) return replace(line, use.index, end, value[0]?.text ?? '');
+      return this.#severalLines(line, use.index, end, value, comment, depth);
     }
     return undefined;
   }
@@ -208,7 +232,8 @@ class Expansion {
     line: Line,
     from: number,
     to: number,
-    value: readonly string[],
+    value: readonly Value[],
+    comment: string | undefined,
     depth: number,
   ): Line | 'done' {
     const at = placeIn(line, from, to);
@@ -216,33 +241,34 @@ class Expansion {
       this.#report.error(at, 'parameters contain each other without end');
       return 'done';
     }
-    for (const [i, text] of value.entries()) {
+    for (const [i, { text, comment: own }] of value.entries()) {
       if (this.#overfull) break;
       const before = i === 0 ? slice(line, 0, from) : [];
       const behind = i === value.length - 1 ? slice(line, to) : [];
-      this.#line([...before, { text, at }, ...behind], depth + 1);
+      const comments = i === value.length - 1 ? joinComments(own, comment) : own;
+      this.#line([...before, { text, at }, ...behind], comments, depth + 1);
     }
     return 'done';
   }
 
-  #valueOf(words: string, quoted: boolean): readonly string[] | undefined {
+  #valueOf(words: string, quoted: boolean): readonly Value[] | undefined {
     const [name = '', ...args] = words.trim().split(/\s+/);
     const own = this.#parameters.get(name);
     if (own !== undefined && args.length === 0) return own;
     switch (name) {
       case '_PWD':
-        return [this.#file.includes('/') ? this.#file.replace(/\/[^/]*$/, '') : '.'];
+        return just(this.#file.includes('/') ? this.#file.replace(/\/[^/]*$/, '') : '.');
       case '_INSTANCE':
-        return [this.#around.configId];
+        return just(this.#around.configId);
       case '_HASH':
-        return [quoted ? '#' : '\\#'];
+        return just(quoted ? '#' : '\\#');
       case '_BANG':
-        return [quoted ? '!' : '\\!'];
+        return just(quoted ? '!' : '\\!');
       case '_RANDOM':
-        return [randomBetween(args, this.#around.random())];
+        return just(randomBetween(args, this.#around.random()));
       case '_ENV': {
         const value = this.#around.environment[args[0] ?? ''];
-        return value === undefined ? undefined : [value];
+        return value === undefined ? undefined : just(value);
       }
     }
     return undefined;
@@ -254,7 +280,7 @@ const DEFINITION = /^\$([A-Za-z_]\w*)=(.*)$/;
 /** `${NAME}`, `${_NAME ARGUMENTS}`, or `$NAME` with white space or the end behind it. */
 const USE = /\$\{([A-Za-z_]\w*(?:\s+[^{}]*)?)\}|\$([A-Za-z_]\w*)(?=\s|$)/g;
 
-const continues = (text: string): boolean => /\\\s*$/.test(text) && !/^\s*[#!]/.test(text);
+const just = (text: string): readonly Value[] => [{ text }];
 
 const insideQuotes = (text: string, at: number): boolean =>
   (text.slice(0, at).match(/"/g)?.length ?? 0) % 2 === 1;

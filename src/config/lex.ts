@@ -1,10 +1,13 @@
 import type { Place, Report } from '../lib/problem.js';
-import { placeIn, textOf, type Line } from './line.js';
+import { placeIn, textOf, type CommentedLine, type Line } from './line.js';
 
-/** A word, a brace, or the end of a line: keepalived's language knows nothing else. */
+/** A word, a brace, or the end of a line: keepalived's language knows nothing else, beside comments. */
 export type Token =
   | { readonly type: 'word'; readonly text: string; readonly at: Place }
-  | { readonly type: 'open' | 'close' | 'newline'; readonly at: Place };
+  | { readonly type: 'open' | 'close'; readonly at: Place }
+  | { readonly type: 'newline' }
+  /** One that has its line for itself has no newline behind it. */
+  | { readonly type: 'comment'; readonly text: string; readonly alone: boolean };
 
 const SPACE = /[ \t\v\f\r\u00a0]/;
 
@@ -16,10 +19,14 @@ const SPACE = /[ \t\v\f\r\u00a0]/;
  * @param report told of a quote that is never closed
  * @returns every token, with no two newlines in a row
  */
-export function lex(lines: readonly Line[], report: Report): readonly Token[] {
+export function lex(lines: readonly CommentedLine[], report: Report): readonly Token[] {
   const tokens: Token[] = [];
-  for (const line of lines) {
+  for (const { line, comment } of lines) {
+    const before = tokens.length;
     if (line.length > 0) lexLine(line, tokens, report);
+    const alone = tokens.length === before;
+    if (comment !== undefined) tokens.push({ type: 'comment', text: comment, alone });
+    if (!alone) tokens.push({ type: 'newline' });
   }
   return tokens;
 }
@@ -45,10 +52,6 @@ function lexLine(whole: Line, tokens: Token[], report: Report): void {
       tokens.push({ type: 'word', text: word.text, at: place(i, word.end) });
       i = word.end;
     }
-  }
-  // One newline ends a line; more in a row would say nothing new.
-  if (tokens.length > 0 && tokens.at(-1)?.type !== 'newline') {
-    tokens.push({ type: 'newline', at: place(line.length, line.length) });
   }
 }
 

@@ -10,6 +10,13 @@ interface Piece {
 /** A line as it is read, after parameters have been put in, that still knows where each of its words was written. */
 export type Line = readonly Piece[];
 
+/** A line with the comment behind it, which is text and nothing else; without pieces, a comment alone. */
+export interface CommentedLine {
+  readonly line: Line;
+  /** With its `#` or `!`. */
+  readonly comment?: string;
+}
+
 /** A line as it stands in the file. @param number counted from 1 */
 export const lineOf = (file: string, number: number, text: string): Line => [
   { text, at: { file, line: number, column: 1, length: text.length } },

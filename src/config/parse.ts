@@ -1,6 +1,13 @@
-import type { Statement, Word } from '../lib/keyword.js';
+import type { Comments, Statement, Word } from '../lib/keyword.js';
 import type { Place, Report } from '../lib/problem.js';
 import type { Token } from './lex.js';
+
+/** A file with everything that it includes. */
+export interface Parsed {
+  readonly statements: readonly Statement[];
+  /** The comments behind the last statement. */
+  readonly end: readonly string[];
+}
 
 /** A statement that is still being read, with the place of the `{` that opened its block. */
 interface Open {
@@ -8,33 +15,57 @@ interface Open {
   readonly args: readonly Word[];
   readonly brace: Place;
   readonly body: Statement[];
+  readonly before: readonly string[];
+  readonly behind: string | undefined;
 }
+
+/** Deeper than anything means: nothing that walks over statements has to fear for its stack. */
+const DEEPEST = 100;
+const NONE: readonly string[] = [];
 
 /**
  * Puts tokens together into nested statements: the first word of a line is the keyword, the rest are its
- * arguments, and `{`, on the same line or a later one, opens its block.
- * @param report told of each brace that has no partner
- * @returns the statements of the file's top level
+ * arguments, and `{`, on the same line or a later one, opens its block. Each comment goes with the statement above
+ * which or behind which it stands.
+ * @param report told of each brace that has no partner, and of blocks that are nested without sense
  */
-export function parse(tokens: readonly Token[], report: Report): readonly Statement[] {
+export function parse(tokens: readonly Token[], report: Report): Parsed {
   const top: Statement[] = [];
   const open: Open[] = [];
   let words: Word[] = [];
+  /** Comments that wait for a statement to stand above. */
+  let waiting: string[] = [];
+  let before: readonly string[] = NONE;
+  let behind: string | undefined;
   const body = (): Statement[] => open.at(-1)?.body ?? top;
   const finish = (): void => {
     const [keyword, ...args] = words;
     if (keyword !== undefined) {
-      body().push({ keyword, args });
+      body().push({ keyword, args, ...commented({ before, behind }) });
     }
     words = [];
+    behind = undefined;
+  };
+  const close = (block: Open, closing?: string): void => {
+    const comments = commented({ before: block.before, behind: block.behind, end: waiting, closing });
+    body().push({ keyword: block.keyword, args: block.args, block: block.body, ...comments });
+    if (waiting.length > 0) waiting = [];
   };
   for (const [index, token] of tokens.entries()) {
     switch (token.type) {
       case 'word':
+        if (words.length === 0) {
+          before = waiting.length === 0 ? NONE : waiting;
+          if (waiting.length > 0) waiting = [];
+        }
         words.push(token);
         break;
       case 'newline':
-        if (tokens[index + 1]?.type !== 'open') finish();
+        if (words.length > 0 && !opensNext(tokens, index)) finish();
+        break;
+      case 'comment':
+        if (token.alone) waiting.push(token.text);
+        else if (words.length > 0) behind = token.text;
         break;
       case 'open': {
         const [keyword, ...args] = words;
@@ -42,7 +73,20 @@ export function parse(tokens: readonly Token[], report: Report): readonly Statem
         if (keyword === undefined) {
           report.error(token.at, 'this { has no keyword before it');
         }
-        open.push({ keyword: keyword ?? { text: '{', at: token.at }, args, brace: token.at, body: [] });
+        if (open.length === DEEPEST) {
+          report.error(token.at, `this { is inside ${DEEPEST} others`, 'look for a missing } above it');
+        }
+        const own = behindBrace(tokens, index);
+        if (own !== undefined && behind !== undefined) waiting.push(own);
+        open.push({
+          keyword: keyword ?? { text: '{', at: token.at },
+          args,
+          brace: token.at,
+          body: [],
+          before,
+          behind: behind ?? own,
+        });
+        behind = undefined;
         break;
       }
       case 'close': {
@@ -52,7 +96,7 @@ export function parse(tokens: readonly Token[], report: Report): readonly Statem
           report.error(token.at, 'this } closes nothing', 'take it away, or look for a missing { above it');
           break;
         }
-        body().push({ keyword: block.keyword, args: block.args, block: block.body });
+        close(block, behindBrace(tokens, index));
         break;
       }
     }
@@ -65,7 +109,39 @@ export function parse(tokens: readonly Token[], report: Report): readonly Statem
       `the block of ${block.keyword.text}, opened in line ${line}, is never closed`,
       'add a }',
     );
-    body().push({ keyword: block.keyword, args: block.args, block: block.body });
+    close(block);
   }
-  return top;
+  return { statements: top, end: waiting };
+}
+
+/** Is a `{` the next thing behind the end of a line that is no comment? */
+function opensNext(tokens: readonly Token[], index: number): boolean {
+  let next = index + 1;
+  while (tokens[next]?.type === 'comment') next++;
+  return tokens[next]?.type === 'open';
+}
+
+/** The comment that ends the line of a brace. */
+function behindBrace(tokens: readonly Token[], index: number): string | undefined {
+  const next = tokens[index + 1];
+  return next?.type === 'comment' && !next.alone ? next.text : undefined;
+}
+
+/** Most statements have no comment, and there are many of them. */
+function commented(all: {
+  readonly before: readonly string[];
+  readonly behind: string | undefined;
+  readonly end?: readonly string[];
+  readonly closing?: string | undefined;
+}): { readonly comments?: Comments } {
+  const { before, behind, end = NONE, closing } = all;
+  if (before.length === 0 && behind === undefined && end.length === 0 && closing === undefined) return {};
+  return {
+    comments: {
+      ...(before.length === 0 ? {} : { before }),
+      ...(behind === undefined ? {} : { behind }),
+      ...(end.length === 0 ? {} : { end }),
+      ...(closing === undefined ? {} : { closing }),
+    },
+  };
 }

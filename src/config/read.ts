@@ -7,10 +7,10 @@ import { ALONE, expand, type Surroundings } from './expand.js';
 import { TOP } from './keywords.js';
 import { lex } from './lex.js';
 import type { Model } from './model.js';
-import { parse } from './parse.js';
+import { parse, type Parsed } from './parse.js';
 
 /** A model that may be run, or the problems that forbid it; warnings come with both. */
-export interface Reading {
+export interface Reading extends Parsed {
   /** Undefined when there is an error among the problems. */
   readonly model: Model | undefined;
   /** In the order of the file. */
@@ -25,9 +25,9 @@ export interface Reading {
  */
 export function readConfig(file: string, text: string, surroundings: Surroundings = ALONE): Reading {
   const problems = new Problems();
-  const statements = parse(lex(expand(file, text, surroundings, problems), problems), problems);
+  const parsed = parse(lex(expand(file, text, surroundings, problems), problems), problems);
   const start: Place = { file, line: 1, column: 1, length: 1 };
-  const { value } = readBlock(TOP, statements, 'the file', start, problems);
+  const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
   const defaults = vrrpDefaults(globals, problems);
   const drafts = value.vrrp_instance ?? [];
@@ -51,7 +51,11 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     services: services.map(s => s.value),
   };
   const sorted = [...problems.all].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
-  return { model: sorted.some(p => p.severity === 'error') ? undefined : model, problems: sorted };
+  return {
+    model: sorted.some(p => p.severity === 'error') ? undefined : model,
+    problems: sorted,
+    ...parsed,
+  };
 }
 
 /** What was read, with the place of its statement, for messages about two of them. */

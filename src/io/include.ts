@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type * as Tinyglobby from 'tinyglobby';
 import { commonJs } from './common-js.js';
-import { readTextFile } from './text-file.js';
+import { readTextFile, type TextFile } from './text-file.js';
 
 /** What an `include` line has found. */
 export interface FoundFiles {
-  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly files: readonly (Pick<TextFile, 'text' | 'encoding'> & { readonly file: string })[];
   /** Files that match and cannot be read, each with a sentence why. */
   readonly unreadable: readonly string[];
 }
@@ -18,13 +18,13 @@ export interface FoundFiles {
  */
 export function includedFiles(pattern: string, from: string): FoundFiles {
   const path = isAbsolute(pattern) ? pattern : join(dirname(from), pattern);
-  const files: { file: string; text: string }[] = [];
+  const files: FoundFiles['files'][number][] = [];
   const unreadable: string[] = [];
   for (const file of matches(path)) {
     try {
       const { mode } = statSync(file);
       if ((mode & 0o111) !== 0) unreadable.push(`${file} may be executed, and is therefore not included`);
-      else files.push({ file, text: readTextFile(file).text });
+      else files.push({ file, ...readTextFile(file) });
     } catch (error) {
       unreadable.push(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
     }

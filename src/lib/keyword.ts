@@ -7,11 +7,24 @@ export interface Word {
   readonly at: Place;
 }
 
+/** The comments of a statement, each with its `#` or `!`. They mean nothing, and are kept for people. */
+export interface Comments {
+  /** The lines above it. */
+  readonly before?: readonly string[];
+  /** Behind its arguments or its `{`. */
+  readonly behind?: string;
+  /** The last lines of its block. */
+  readonly end?: readonly string[];
+  /** Behind its `}`. */
+  readonly closing?: string;
+}
+
 /** A keyword with its arguments and, where `{` followed, the statements of its block. */
 export interface Statement {
   readonly keyword: Word;
   readonly args: readonly Word[];
   readonly block?: readonly Statement[];
+  readonly comments?: Comments;
 }
 
 /**

@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { print } from '../../src/config/print.js';
 import { readConfig } from '../../src/config/read.js';
 import { showProblem } from '../../src/config/show.js';
 
 const guide = readFileSync('config/lb03.conf', 'utf8');
 const RUNS = 5000;
 
-/** Whatever the text: it is read to its end, and every problem can be shown. */
+/** Whatever the text: it is read to its end, every problem can be shown, and its canonical form means the same. */
 function survives(text: string): void {
-  const { model, problems } = readConfig('x.conf', text);
+  const reading = readConfig('x.conf', text);
+  const { model, problems } = reading;
   assert.equal(
     model === undefined,
     problems.some(p => p.severity === 'error'),
   );
   for (const problem of problems) showProblem(problem, text);
+  if (model === undefined) return;
+  const form = print(reading);
+  const again = readConfig('x.conf', form);
+  assert.deepEqual(again.model, model);
+  assert.equal(print(again), form);
 }
 
 describe('fuzz: the reader', function () {
@@ -35,6 +42,8 @@ describe('fuzz: the reader', function () {
       '"',
       '#',
       '!',
+      ' # why\n',
+      '# why \\\n',
       '\\',
       '\n',
       '\0',

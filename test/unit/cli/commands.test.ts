@@ -83,6 +83,35 @@ describe('cli: commands', () => {
     assert.equal(holdfast('check', '-i', 'lb03', path).status, 0);
     assert.equal(holdfast('check', '-i', 'lb04', path).status, 1);
   });
+  it('convert prints the canonical form, and what it warns of on stderr', () => {
+    const { status, stdout, stderr } = holdfast('convert', 'config/lb03.conf');
+    assert.equal(status, 0);
+    assert.match(stdout, /^global_defs \{\n {4}router_id LVS_01\n\}\n\nvrrp_instance VI_1 \{\n/);
+    assert.match(stderr, /warning: nat_mask has had no effect/);
+    assert.deepEqual(holdfast('convert', '-f', file(stdout)).stdout, stdout);
+  });
+  it('convert prints nothing of a file with an error', () => {
+    const { status, stdout, stderr } = holdfast('convert', file('vrrp_instance A {\n}\n'));
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, /error: interface is missing.*nothing was converted\n$/s);
+  });
+  it('convert takes out what is for other machines', () => {
+    const text = readFileSync('config/lb03.conf', 'utf8');
+    const path = file(text.replace('priority 150', '@lb03 priority 150\n@lb04 priority 100'));
+    assert.match(holdfast('convert', '-i', 'lb04', path).stdout, /\n {4}priority 100\n/);
+  });
+  for (const [what, comment] of [
+    ['UTF-8', Buffer.from('# caf\u00e9 \u4e3b')],
+    ['Latin-1', Buffer.from('# caf\xe9', 'latin1')],
+    ['GBK', Buffer.from([0x23, 0x20, 0xd6, 0xd0, 0xce, 0xc4])],
+  ] as const) {
+    it(`convert leaves a comment in ${what} as it is, byte for byte`, () => {
+      const path = join(folder, 'odd.conf');
+      writeFileSync(path, Buffer.concat([comment, Buffer.from('\n'), readFileSync('config/lb04.conf')]));
+      const { stdout } = spawnSync('bin/holdfast', ['convert', path], { env: { PATH: process.env['PATH'] } });
+      assert.deepEqual(stdout.subarray(0, comment.length + 1), Buffer.concat([comment, Buffer.from('\n')]));
+    });
+  }
   it('run refuses a file with an error: nothing is started', () => {
     const { status, stderr } = holdfast(
       'run',

@@ -27,7 +27,9 @@ const around = ({ id = 'main', files = {}, unreadable = [] }: Given): Surroundin
 
 const expanded = (text: string, given: Given = {}): string[] => {
   const problems = new Problems();
-  const lines = expand('/etc/ha.conf', text, around(given), problems).map(line => textOf(line).trim());
+  const lines = expand('/etc/ha.conf', text, around(given), problems).map(({ line, comment = '' }) =>
+    `${textOf(line)} ${comment}`.trim(),
+  );
   return [
     ...lines,
     ...problems.all.map(p => `${p.severity} ${p.at.file}:${p.at.line}:${p.at.column} ${p.message}`),
@@ -92,7 +94,11 @@ describe('config: what is done before keywords are looked at', () => {
       ['/etc main 15 north "a#!" b\\#'],
     ],
     ['a line that goes on', 'auth_type \\\n  PASS\nnext', ['auth_type  PASS', 'next']],
-    ['comments do not go on, and nothing is put into them', '# a \\\n! $B \\\nx', ['x']],
+    [
+      'comments do not go on, and nothing is put into them',
+      '$B=1\n# a \\\n! $B \\\nx',
+      ['# a \\', '! $B \\', 'x'],
+    ],
     ['an included file', 'a\ninclude b.conf\nc', ['a', 'b', 'c'], { files: { 'b.conf': 'b' } }],
     [
       'included files by a wildcard, in order',
@@ -155,21 +161,26 @@ describe('config: what is done before keywords are looked at', () => {
   it('a word knows where it was written: in its own file, and at the use of a parameter', () => {
     const problems = new Problems();
     const files = { 'b.conf': '  @main  priority ${P} x' };
-    const [line] = expand('/etc/ha.conf', '$P=12345678\ninclude b.conf', around({ files }), problems);
-    const text = textOf(line!);
-    assert.deepEqual(placeIn(line!, text.indexOf('priority'), text.indexOf(' ')), {
+    const [{ line } = { line: [] }] = expand(
+      '/etc/ha.conf',
+      '$P=12345678\ninclude b.conf',
+      around({ files }),
+      problems,
+    );
+    const text = textOf(line);
+    assert.deepEqual(placeIn(line, text.indexOf('priority'), text.indexOf(' ')), {
       file: 'b.conf',
       line: 1,
       column: 10,
       length: 8,
     });
-    assert.deepEqual(placeIn(line!, text.indexOf('1234'), text.indexOf('1234') + 8), {
+    assert.deepEqual(placeIn(line, text.indexOf('1234'), text.indexOf('1234') + 8), {
       file: 'b.conf',
       line: 1,
       column: 19,
       length: 4,
     });
-    assert.deepEqual(placeIn(line!, text.indexOf('x'), text.length), {
+    assert.deepEqual(placeIn(line, text.indexOf('x'), text.length), {
       file: 'b.conf',
       line: 1,
       column: 24,

@@ -19,7 +19,7 @@ interface Read {
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
   const problems = new Problems();
-  const statements = parse(lex(expand('ha.conf', text, ALONE, problems), problems), problems);
+  const { statements } = parse(lex(expand('ha.conf', text, ALONE, problems), problems), problems);
   const start = { file: 'ha.conf', line: 1, column: 1, length: 1 };
   const [draft] =
     readBlock(
