@@ -1,6 +1,7 @@
 import type { Command as CommandType } from 'commander';
 import { commonJs } from '../io/common-js.js';
 import type { CheckFlags } from './check.js';
+import type { ConvertFlags } from './convert.js';
 import { EXIT } from './exit.js';
 import { version } from './version.js';
 
@@ -60,7 +61,8 @@ function program(): CommandType {
     .argument('[file]', 'the file to convert')
     .option('-f, --file <file>', 'the same')
     .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
-    .action(async (file: string | undefined, flags: { file?: string; configId?: string }) => {
+    .option('--defaults', 'write down what counts where a keyword is left out')
+    .action(async (file: string | undefined, flags: ConvertFlags & { file?: string }) => {
       const { convert } = await import('./convert.js');
       process.exitCode = convert(flags.file ?? file, flags);
     });

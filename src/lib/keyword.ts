@@ -39,6 +39,8 @@ export interface Row {
   readonly means: string;
   /** What counts where it is left out, as it would be written. None where nothing does, or what stands around it. */
   readonly default?: string;
+  /** Does something else in its block, or behind the block's name, settle what counts where it is left out? */
+  readonly unless?: (block: Statement) => boolean;
   /** Said as a warning whenever the keyword is met. */
   readonly warning?: string;
   /** Is it an error to leave it out? */
@@ -65,6 +67,12 @@ export interface Keyword<T> extends Row {
    */
   readonly read: (statement: Statement, report: Report, before: T | undefined) => T | undefined;
 }
+
+/** For `unless`: does one of these stand in the block? */
+export const beside =
+  (...names: readonly string[]) =>
+  (block: Statement): boolean =>
+    block.block?.some(statement => names.includes(statement.keyword.text)) === true;
 
 /** The keywords that a block knows, by name. A keyword's own type is known only to whoever reads its value. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Keyword<T> is invariant in T, and a table mixes them

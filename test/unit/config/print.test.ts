@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { ALONE, type Surroundings } from '../../../src/config/expand.js';
 import type { Parsed } from '../../../src/config/parse.js';
 import { canonical, print } from '../../../src/config/print.js';
+import { withDefaults } from '../../../src/config/defaults.js';
 import { readConfig } from '../../../src/config/read.js';
-import type { Statement } from '../../../src/lib/keyword.js';
+import { beside, type Keywords, type Statement } from '../../../src/lib/keyword.js';
+import { block, flag, ignored, integer, word as anyWord } from '../../../src/lib/keyword-kinds.js';
 import { skip } from '../../skip.js';
 
 const around: Surroundings = {
@@ -116,6 +118,51 @@ describe('config: the canonical form', () => {
     assert.deepEqual(said(100), []);
     assert.deepEqual(said(101), ['this { is inside 100 others']);
   });
+});
+
+describe('config: what is left out, written down', () => {
+  const row = { means: '' };
+  const body = (within: Keywords) => block<true>('a block', { ...row, within }, () => true);
+  const table: Keywords = {
+    global_defs: body({ shared: integer(0, 9, { ...row, default: '5' }), router_id: anyWord('a name', row) }),
+    service: body({
+      kind: anyWord('a kind', { ...row, default: 'NAT', unless: beside('old_kind') }),
+      old_kind: anyWord('a kind', row),
+      mode: anyWord('a mode', { ...row, default: 'a b' }),
+      plain: flag({ ...row, default: 'off', unless: ({ args }) => args[0]?.text === 'mark' }),
+      gone: { ...ignored('x', 'harmless', '', ''), default: 'x' },
+      server: body({ weight: integer(0, 9, { ...row, default: '1' }) }),
+    }),
+  };
+  const full = (text: string): string => print(withDefaults(read(text), table));
+
+  for (const [name, text, form] of [
+    [
+      'at the end of each block, in the order of the table',
+      'service {\nserver {\n}\nserver { weight 2 }\n}',
+      'global_defs {\n    shared 5\n}\n\nservice {\n    server {\n        weight 1\n    }\n    server {\n        weight 2\n    }\n    kind NAT\n    mode a b\n    plain off\n}\n',
+    ],
+    [
+      'not what stands there, nor what something else settles',
+      'global_defs { shared 1 }\nservice mark {\nold_kind DR\nmode\n}',
+      'global_defs {\n    shared 1\n}\n\nservice mark {\n    old_kind DR\n    mode\n}\n',
+    ],
+    [
+      'in one global_defs of several, and before the last comment',
+      'global_defs {\nrouter_id a\n# x\n}\nglobal_defs {\nrouter_id b\n}',
+      'global_defs {\n    router_id a\n    shared 5\n    # x\n}\n\nglobal_defs {\n    router_id b\n}\n',
+    ],
+    [
+      'nothing in blocks that nobody knows',
+      'global_defs { shared 1 }\nx {\ny\n}',
+      'global_defs {\n    shared 1\n}\n\nx {\n    y\n}\n',
+    ],
+  ] as const) {
+    it(name, () => {
+      assert.equal(full(text), form);
+      assert.equal(full(form), form);
+    });
+  }
 });
 
 const word = fc
@@ -239,6 +286,10 @@ describe('config: what is printed is read back', () => {
     assert.equal(print(second), text);
     assert.equal(canonical(second.statements), canonical(first.statements));
     assert.deepEqual(said(second.problems), said(first.problems));
+    const full = withDefaults(first);
+    const third = readConfig(file, print(full));
+    assert.deepEqual(third.model, first.model);
+    assert.equal(print(withDefaults(third)), print(full));
   }
   const said = (problems: readonly { severity: string; message: string; hint?: string }[]): string[] =>
     problems
