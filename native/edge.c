@@ -12,6 +12,7 @@ static const napi_property_descriptor functions[] = {
     {"sendUnixDatagram", NULL, send_unix_datagram, NULL, NULL, NULL, napi_enumerable, NULL},
     {"setRoundRobin", NULL, set_round_robin, NULL, NULL, NULL, napi_enumerable, NULL},
     {"setNormal", NULL, set_normal, NULL, NULL, NULL, napi_enumerable, NULL},
+    {"peerCredentials", NULL, peer_credentials, NULL, NULL, NULL, napi_enumerable, NULL},
     {"lockProgram", NULL, lock_program, NULL, NULL, NULL, napi_enumerable, NULL},
 };
 

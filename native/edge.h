@@ -121,12 +121,13 @@ napi_value socket_send(napi_env env, napi_callback_info info);
 napi_value socket_send_all(napi_env env, napi_callback_info info);
 napi_value send_unix_datagram(napi_env env, napi_callback_info info);
 
-/* ---- timer.c, sched.c ---- */
+/* ---- timer.c, sched.c, peer.c ---- */
 
 bool define_timer(napi_env env, napi_value exports);
 napi_value set_round_robin(napi_env env, napi_callback_info info);
 napi_value set_normal(napi_env env, napi_callback_info info);
 napi_value lock_program(napi_env env, napi_callback_info info);
+napi_value peer_credentials(napi_env env, napi_callback_info info);
 
 /* A clock's time in milliseconds. clock_gettime() cannot fail for the clocks used here. */
 static inline double clock_ms(clockid_t clock) {

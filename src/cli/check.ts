@@ -1,4 +1,4 @@
-import { countProblems, showProblem, withoutNotes } from '../config/show.js';
+import { countProblems, problemForPrograms, showProblem, withoutNotes } from '../config/show.js';
 import { EXIT } from './exit.js';
 import { defaultFile, readSource, type Source } from './source.js';
 
@@ -33,18 +33,10 @@ function asText({ file, texts, model, problems }: Source): string {
 }
 
 function asJson(sources: readonly Source[]): string {
-  const files = sources.map(({ file, model, problems }) => ({
+  const files = sources.map(({ file, texts, model, problems }) => ({
     file,
     usable: model !== undefined,
-    problems: problems.map(({ severity, at, message, hint }) => ({
-      severity,
-      file: at.file,
-      line: at.line,
-      column: at.column,
-      length: at.length,
-      message,
-      hint: hint ?? null,
-    })),
+    problems: problems.map(problem => problemForPrograms(problem, texts)),
   }));
   return `${JSON.stringify({ files }, null, 2)}\n`;
 }

@@ -67,6 +67,15 @@ function program(): CommandType {
       process.exitCode = convert(flags.file ?? file, flags);
     });
   holdfast
+    .command('reload')
+    .description('have the agent read its file again; on any error nothing changes, and the status is 1')
+    .option('--socket <path>', 'the control socket')
+    .option('--json', 'for programs')
+    .action(async (flags: { socket?: string; json?: boolean }) => {
+      const { reload } = await import('./reload.js');
+      process.exitCode = await reload(flags);
+    });
+  holdfast
     .command('status')
     .description('show who is master, the addresses, and the servers')
     .option('--socket <path>', 'the control socket')

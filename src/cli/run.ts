@@ -1,7 +1,7 @@
 import { writeFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { countProblems, showProblem, withoutNotes } from '../config/show.js';
-import type { Model } from '../config/model.js';
+import { countProblems, problemForPrograms, showProblem, withoutNotes } from '../config/show.js';
+import { withoutSecrets, type Model } from '../config/model.js';
 import { sha256 } from '../io/digest.js';
 import { openLogger } from '../io/logger.js';
 import { notify } from '../io/notify-socket.js';
@@ -9,10 +9,11 @@ import { packageRoot } from '../io/package-root.js';
 import { makeDirectory } from '../io/state-dir.js';
 import { wallNow } from '../io/wall.js';
 import { closeControl, openControl } from '../proc/control.js';
+import { Reload, type Candidate } from '../proc/reload.js';
 import { readSettings, type Settings } from '../proc/settings.js';
 import { Supervisor } from '../proc/supervisor.js';
 import { EXIT } from './exit.js';
-import { defaultFile, readSource, type Source } from './source.js';
+import { defaultFile, readSource, readText, type Source } from './source.js';
 import { version } from './version.js';
 
 const DEFAULT_SETTINGS = '/etc/holdfast/settings.yaml';
@@ -47,11 +48,7 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
   const supervisor = new Supervisor({
     version: version(),
     model,
-    config: {
-      file: source.file,
-      loadedAt: wallNow(),
-      sha256: sha256([...source.texts.values()].join('')),
-    },
+    config: { file: source.file, loadedAt: wallNow(), sha256: hashOf(source) },
     settings,
     log,
     childScript: join(packageRoot(), 'dist/src/bin/child.js'),
@@ -60,7 +57,15 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
       notify('READY=1');
     },
   });
-  const control = await openControl(settings.socket, supervisor).catch((error: unknown) => {
+  const reload = new Reload(supervisor, () => candidateOf(readSource(source.file, settings.configId)), log);
+  const control = await openControl(settings.socket, {
+    state: () => supervisor.state(),
+    healthy: () => supervisor.healthy(),
+    ready: () => supervisor.ready(),
+    config: () => ({ ...supervisor.config, model: withoutSecrets(supervisor.model) }),
+    plan: text => reload.plan(text === undefined ? undefined : candidateOf(readText('the plan', text))),
+    reload: by => reload.reload(by),
+  }).catch((error: unknown) => {
     log('error', 'the control socket cannot be opened', { path: settings.socket, error: String(error) });
   });
   if (control === undefined) {
@@ -73,7 +78,7 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
       end(EXIT.ok);
     });
   }
-  process.on('SIGHUP', () => log('warn', 'reload is not supported yet', { file: source.file }));
+  process.on('SIGHUP', () => void reload.reload('SIGHUP'));
   process.on('SIGUSR1', () => void writeState(supervisor, settings.stateDir));
   log('info', 'holdfast starts', {
     version: version(),
@@ -90,6 +95,15 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
   await flush();
   return status;
 }
+
+const hashOf = (source: Source): string => sha256([...source.texts.values()].join(''));
+
+const candidateOf = (source: Source): Candidate => ({
+  file: source.file,
+  model: source.model,
+  sha256: hashOf(source),
+  problems: withoutNotes(source.problems).map(problem => problemForPrograms(problem, source.texts)),
+});
 
 /** SIGUSR1: the state document, for those who have no curl. */
 async function writeState(supervisor: Supervisor, stateDir: string): Promise<void> {

@@ -65,6 +65,13 @@ export function readSource(file: string, configId = ''): Source {
   return { file, texts, hasLatin1, ...reading, problems: [...oddities, ...reading.problems] };
 }
 
+/** Reads a configuration that is in no file, and includes none. @param name for the places of its problems */
+export const readText = (name: string, text: string): Source => ({
+  file: name,
+  texts: new Map([[name, text]]),
+  ...readConfig(name, text),
+});
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'you may not read it',

@@ -1,7 +1,6 @@
-import { fetchState } from '../io/state-client.js';
 import type { InstanceState, ServerState, ServiceState, StateDocument } from '../ipc/document.js';
 import { endpoint } from '../lib/endpoint.js';
-import { readSettings } from '../proc/settings.js';
+import { ask, socketOf } from './agent.js';
 import { EXIT } from './exit.js';
 
 /**
@@ -9,17 +8,9 @@ import { EXIT } from './exit.js';
  * @returns the exit status: 0, or 3 when no agent answers
  */
 export async function status(flags: { readonly socket?: string; readonly json?: boolean }): Promise<number> {
-  const { socket } = readSettings({ environment: process.env, flags: { socket: flags.socket } });
-  let state: StateDocument;
-  try {
-    state = await fetchState(socket);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      `no agent answers on ${socket} (${reason}); is holdfast running, and may you read its socket?\n`,
-    );
-    return EXIT.noAgent;
-  }
+  const answer = await ask(socketOf(flags.socket), 'GET', '/v1/state');
+  if (answer === undefined) return EXIT.noAgent;
+  const state = answer.body as StateDocument;
   process.stdout.write(flags.json === true ? `${JSON.stringify(state, null, 2)}\n` : showState(state));
   return EXIT.ok;
 }

@@ -7,3 +7,12 @@ export interface Model {
   readonly instances: readonly VrrpInstance[];
   readonly services: readonly VirtualServer[];
 }
+
+/** @returns the model as it may be shown: a password is only there or not */
+export const withoutSecrets = (model: Model): unknown => ({
+  ...model,
+  instances: model.instances.map(instance => ({
+    ...instance,
+    authentication: instance.authentication === null ? null : { type: instance.authentication.type },
+  })),
+});

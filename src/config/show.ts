@@ -1,4 +1,4 @@
-import type { Problem } from '../lib/problem.js';
+import type { Place, Problem } from '../lib/problem.js';
 
 /** Words after which a value is a secret, which no message may show. */
 const SECRET = /\b((?:auth_pass|password|key)\s+)([^}]*)/g;
@@ -21,8 +21,24 @@ export function showProblem(problem: Problem, source: string): string {
   ].join('\n');
 }
 
+/** A problem for programs, and as an operator reads it. */
+export interface ShownProblem extends Pick<Problem, 'severity' | 'message'>, Place {
+  readonly hint: string | null;
+  /** With the line and a caret; what is secret is masked. */
+  readonly shown: string;
+}
+
+/** @param texts the files that were read, by their names */
+export const problemForPrograms = (problem: Problem, texts: ReadonlyMap<string, string>): ShownProblem => ({
+  severity: problem.severity,
+  ...problem.at,
+  message: problem.message,
+  hint: problem.hint ?? null,
+  shown: showProblem(problem, texts.get(problem.at.file) ?? ''),
+});
+
 /** @returns `2 errors, 1 warning`, or `no problems` */
-export function countProblems(problems: readonly Problem[]): string {
+export function countProblems(problems: readonly Pick<Problem, 'severity'>[]): string {
   const errors = problems.filter(p => p.severity === 'error').length;
   const warnings = problems.filter(p => p.severity === 'warning').length;
   const some = (count: number, word: string): string[] =>

@@ -106,9 +106,19 @@ export interface NativeTimer extends NativeHandle {
   off(): void;
 }
 
+/** Who is at the other end of a UNIX socket, as it was when it connected. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** The supplementary groups. */
+  readonly groups: readonly number[];
+}
+
 interface Addon {
   now(): Instant;
   sendUnixDatagram(path: string, bytes: Uint8Array): void;
+  peerCredentials(fd: number): PeerCredentials;
   setRoundRobin(priority: number): void;
   setNormal(): void;
   lockProgram(): void;
@@ -138,6 +148,9 @@ export const createTimer = (ring: () => void): NativeTimer => new addon.Timer(ri
  */
 export const sendUnixDatagram = (path: string, bytes: Uint8Array): void =>
   addon.sendUnixDatagram(path, bytes);
+
+/** @param fd a connected UNIX socket. @throws a system error (ENOTSOCK, EBADF) */
+export const peerCredentials = (fd: number): PeerCredentials => addon.peerCredentials(fd);
 
 /**
  * Runs this thread before all ordinary ones: SCHED_RR, sched(7). Threads and children started later are ordinary.

@@ -35,9 +35,15 @@ function answers(path: string): Promise<boolean> {
 
 /** Gives the socket to the readers' group, where the machine has one. */
 export function shareWithReaders(path: string): void {
+  const group = groupId(READERS);
+  if (group !== undefined) chownSync(path, statSync(path).uid, group);
+}
+
+/** @returns the group's number, where the machine has it */
+export function groupId(name: string): number | undefined {
   const line = readFileSync('/etc/group', 'utf8')
     .split('\n')
-    .find(l => l.startsWith(`${READERS}:`));
+    .find(l => l.startsWith(`${name}:`));
   const group = Number(line?.split(':')[2]);
-  if (Number.isInteger(group)) chownSync(path, statSync(path).uid, group);
+  return Number.isInteger(group) ? group : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Fields, Level } from '../ports/log.js';
 import type { VirtualServer } from '../ipvs/service.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
+import type { InstancePlan } from '../vrrp/reload.js';
 import type { InstanceState, IpvsState, VrrpState } from './document.js';
 
 /**
@@ -48,22 +49,9 @@ export type ToChild<Config> =
   | { readonly type: 'stop' }
   | { readonly type: 'dump'; readonly id: number };
 
-/** What a configuration would change in the vrrp process, a sentence fit for operators in each row. */
+/** What a configuration would change in the vrrp process. */
 export interface VrrpPlan {
   readonly instances: readonly InstancePlan[];
-}
-
-export interface InstancePlan {
-  readonly name: string;
-  /** `changed`: in place, without an outage. `restarted`: handed over, then begun anew. */
-  readonly fate: 'kept' | 'changed' | 'restarted' | 'added' | 'removed';
-  /** What is different, such as `priority 150 -> 100`. Never a secret. */
-  readonly changes: readonly string[];
-  /** What clients will notice; null for nothing. */
-  readonly outage: string | null;
-  /** Addresses put on and taken off by this if it is master, as ADDRESS/LENGTH on INTERFACE. */
-  readonly addressesAdded: readonly string[];
-  readonly addressesRemoved: readonly string[];
 }
 
 /** What a configuration would change in the checker process. */
@@ -74,6 +62,12 @@ export interface TablePlan {
   readonly checksStarted: readonly string[];
   readonly checksEnded: readonly string[];
   readonly checksKept: number;
+}
+
+/** What a configuration would change altogether. */
+export interface Plan {
+  readonly instances: readonly InstancePlan[];
+  readonly table: TablePlan;
 }
 
 interface FromAnyChild<State, Plan> {
@@ -92,6 +86,12 @@ interface FromAnyChild<State, Plan> {
   readonly missing: { readonly type: 'missing'; readonly what: string };
 }
 
+interface HeldAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly interface: string;
+}
+
 type Union<T> = T[keyof T];
 
 export type FromChecker = Union<FromAnyChild<IpvsState, TablePlan>>;
@@ -105,12 +105,10 @@ export type FromVrrp =
       readonly to: InstanceState['role'];
       readonly reason: string;
       /** Addresses that are on an interface because of this instance, for whoever must take them off. */
-      readonly held: readonly {
-        readonly address: string;
-        readonly prefixLength: number;
-        readonly interface: string;
-      }[];
+      readonly held: readonly HeldAddress[];
     }
+  /** What is on an interface because of the instance, where it is something else without a change of role. */
+  | { readonly type: 'holds'; readonly instance: string; readonly held: readonly HeldAddress[] }
   | { readonly type: 'progress'; readonly progress: readonly Progress[] }
   /** Asks for the arping program, which this process must never start itself. */
   | {
@@ -119,3 +117,6 @@ export type FromVrrp =
       readonly addresses: readonly string[];
       readonly repeat: number;
     };
+
+/** What a child says of its own accord; the rest are answers, known by the `id` of their question. */
+export type News<From> = Exclude<From, { readonly id: number }>;

@@ -7,14 +7,6 @@ export interface AnnouncePort {
   announce(rounds: number): string | undefined;
 }
 
-/** The announcements of one instance, in blocks spread over time. */
-export interface Announcing {
-  /** The addresses are ours from now on. */
-  begin(): void;
-  /** They are no longer ours: nothing more may be said about them. */
-  stop(): void;
-}
-
 /** Hears what others announce on a network. */
 export interface AnnouncementWatch {
   close(): void;

@@ -16,20 +16,34 @@ const RELEASE_LIMIT = millis(2000);
  * where it stopped, and the addresses it held, which nobody else would take off if there were no successor.
  */
 export class Heirloom {
-  readonly #intervals: ReadonlyMap<string, number>;
+  #intervals: ReadonlyMap<string, number> = new Map();
   readonly #log: Log;
   readonly #masters = new Map<string, Progress>();
   readonly #held = new Map<string, readonly VirtualAddress[]>();
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(instances: readonly VrrpInstance[], log: Log) {
-    this.#intervals = new Map(instances.map(i => [i.name, i.advertIntervalMs]));
     this.#log = log;
+    this.change(instances);
+  }
+
+  /** A reload. Of an instance with another name the vrrp process tells anew. */
+  change(instances: readonly VrrpInstance[]): void {
+    this.#intervals = new Map(instances.map(i => [i.name, i.advertIntervalMs]));
+    for (const name of [...this.#masters.keys()]) {
+      if (!this.#intervals.has(name)) this.#masters.delete(name);
+    }
   }
 
   roleChanged(instance: string, to: ShownRole, held: readonly VirtualAddress[]): void {
-    this.#held.set(instance, held);
+    this.holds(instance, held);
     if (to !== 'MASTER') this.#masters.delete(instance);
+  }
+
+  /** An instance that holds nothing is forgotten; its addresses may have become another's. */
+  holds(instance: string, held: readonly VirtualAddress[]): void {
+    if (held.length === 0) this.#held.delete(instance);
+    else this.#held.set(instance, held);
   }
 
   progressed(all: readonly Progress[]): void {

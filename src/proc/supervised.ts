@@ -2,7 +2,8 @@ import { monotonicNow } from '../io/node-clock.js';
 import { startChild, type Child } from '../io/fork.js';
 import { wallNow } from '../io/wall.js';
 import type { ProcessState } from '../ipc/document.js';
-import type { ToChild } from '../ipc/messages.js';
+import type { News, ToChild } from '../ipc/messages.js';
+import { err, ok, type Result } from '../lib/result.js';
 import type { Instant } from '../lib/units.js';
 import type { Log } from '../ports/log.js';
 import { respawnPause } from './respawn.js';
@@ -10,11 +11,18 @@ import { respawnPause } from './respawn.js';
 /** How long a child may take to answer what it is asked. */
 const DUMP_MS = 1000;
 
-/** What every child may say; the rest is for whoever knows the child. */
-interface Spoken<State> {
+/** How long a child may take to say what a configuration would change; the table of a large site has to be read. */
+const PREPARE_MS = 10_000;
+/** How long it may take to change it: a hand-over, or a large table. */
+const COMMIT_MS = 10_000;
+
+/** What every child may say in answer to a question; the rest is for whoever knows the child. */
+interface Spoken<State, Plan> {
   readonly type: string;
   readonly id?: number;
   readonly state?: State;
+  readonly plan?: Plan;
+  readonly why?: string;
 }
 
 export interface SupervisedOptions<Config, In> {
@@ -23,17 +31,17 @@ export interface SupervisedOptions<Config, In> {
   readonly nodeFlags: readonly string[];
   /** Asked at each start, since what a successor is told depends on how far its predecessor came. */
   readonly config: () => Config;
-  readonly take: (message: In) => void;
+  readonly take: (message: News<In>) => void;
   /** It died without having been told to. It is started again by itself. */
   readonly died: () => void;
   readonly log: Log;
 }
 
 /** A child process that is kept alive: started again whenever it dies before it was told to stop. */
-export class Supervised<Config, In extends { readonly type: string }, State> {
+export class Supervised<Config, In extends { readonly type: string }, State, Plan> {
   readonly #options: SupervisedOptions<Config, In>;
   readonly #deaths: Instant[] = [];
-  readonly #asked = new Map<number, (state: State) => void>();
+  readonly #asked = new Map<number, (answer: Spoken<State, Plan> | undefined) => void>();
   #child: Child<In, ToChild<Config>> | undefined;
   #startedAt: string | null = null;
   #respawns = 0;
@@ -92,19 +100,36 @@ export class Supervised<Config, In extends { readonly type: string }, State> {
 
   /** @returns its state; the last one known when it does not answer */
   async dump(): Promise<State | undefined> {
+    const answer = await this.#ask(id => ({ type: 'dump', id }), DUMP_MS);
+    return (this.#last = answer?.state ?? this.#last);
+  }
+
+  /** @returns what the configuration would change, or why it cannot be taken */
+  async prepare(config: Config): Promise<Result<Plan, string>> {
+    const answer = await this.#ask(id => ({ type: 'prepare', id, config }), PREPARE_MS);
+    if (answer?.plan !== undefined) return ok(answer.plan);
+    return err(answer?.why ?? `the ${this.#options.name} process does not answer`);
+  }
+
+  /** Swaps in what was prepared. @returns whether it said that it has */
+  async commit(): Promise<boolean> {
+    return (await this.#ask(id => ({ type: 'commit', id }), COMMIT_MS)) !== undefined;
+  }
+
+  /** @returns undefined when there is no answer in time, or nobody who could give one */
+  #ask(question: (id: number) => ToChild<Config>, limitMs: number): Promise<Spoken<State, Plan> | undefined> {
     const child = this.#child;
-    if (child === undefined || !this.#ready) return this.#last;
+    if (child === undefined || !this.#ready) return Promise.resolve(undefined);
     const id = this.#nextId++;
     return new Promise(resolve => {
-      const giveUp = setTimeout(() => {
-        this.#asked.delete(id);
-        resolve(this.#last);
-      }, DUMP_MS);
-      this.#asked.set(id, state => {
+      const finish = (answer: Spoken<State, Plan> | undefined): void => {
         clearTimeout(giveUp);
-        resolve(state);
-      });
-      child.send({ type: 'dump', id });
+        this.#asked.delete(id);
+        resolve(answer);
+      };
+      const giveUp = setTimeout(finish, limitMs, undefined);
+      this.#asked.set(id, finish);
+      child.send(question(id));
     });
   }
 
@@ -114,22 +139,20 @@ export class Supervised<Config, In extends { readonly type: string }, State> {
   }
 
   #take(message: In): void {
-    const { type, id, state } = message as Spoken<State>;
-    if (type === 'ready') {
-      this.#ready = true;
-    } else if (type === 'dump' && id !== undefined && state !== undefined) {
-      this.#last = state;
-      this.#asked.get(id)?.(state);
-      this.#asked.delete(id);
+    const answer = message as Spoken<State, Plan>;
+    if (answer.id !== undefined) {
+      this.#asked.get(answer.id)?.(answer);
       return;
     }
-    this.#options.take(message);
+    if (answer.type === 'ready') this.#ready = true;
+    this.#options.take(message as News<In>);
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null): void {
     const { name, log, died } = this.#options;
     this.#child = undefined;
     this.#ready = false;
+    for (const finish of [...this.#asked.values()]) finish(undefined);
     if (this.#stopped !== undefined) {
       this.#stopped(code === 0);
       return;

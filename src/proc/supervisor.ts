@@ -4,11 +4,21 @@ import type { Model } from '../config/model.js';
 import { run } from '../io/run.js';
 import { wallNow } from '../io/wall.js';
 import type { StateDocument, VrrpState, IpvsState } from '../ipc/document.js';
-import type { CheckerConfig, FromChecker, FromVrrp, VrrpConfig } from '../ipc/messages.js';
+import type {
+  CheckerConfig,
+  FromChecker,
+  FromVrrp,
+  News,
+  TablePlan,
+  VrrpConfig,
+  VrrpPlan,
+} from '../ipc/messages.js';
 import { never } from '../lib/never.js';
+import { ok, type Result } from '../lib/result.js';
 import type { Log } from '../ports/log.js';
 import { Heirloom } from './heirloom.js';
 import type { Settings } from './settings.js';
+import type { Plan } from '../ipc/messages.js';
 import { Supervised } from './supervised.js';
 
 /** A hand-over lasts 1.1 s at the most; whatever takes longer is stuck. */
@@ -48,13 +58,17 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #startedAt = wallNow();
-  readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState>;
-  readonly #checker: Supervised<CheckerConfig, FromChecker, IpvsState>;
+  readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState, VrrpPlan>;
+  readonly #checker: Supervised<CheckerConfig, FromChecker, IpvsState, TablePlan>;
   readonly #heirloom: Heirloom;
+  #model: Model;
+  #config: StateDocument['config'];
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { childScript: script, log, settings, model } = options;
+    const { childScript: script, log, model, config } = options;
+    this.#model = model;
+    this.#config = config;
     this.#heirloom = new Heirloom(model.instances, log);
     this.#vrrp = new Supervised({
       name: 'vrrp',
@@ -63,12 +77,7 @@ export class Supervisor {
       log,
       take: message => this.#takeVrrp(message),
       died: () => this.#heirloom.orphaned(),
-      config: () => ({
-        instances: model.instances,
-        resume: this.#heirloom.progress(),
-        announceWith: settings.announceWith,
-        realtime: settings.realtime,
-      }),
+      config: () => this.#vrrpConfig(this.#model),
     });
     this.#checker = new Supervised({
       name: 'checker',
@@ -77,11 +86,7 @@ export class Supervisor {
       log,
       take: message => this.#takeChecker(message),
       died: () => undefined, // the kernel's table stays as it is until the next one takes it over
-      config: () => ({
-        services: model.services,
-        ownedFile: `${settings.stateDir}/owned.json`,
-        ipvsadm: settings.ipvsadm,
-      }),
+      config: () => this.#checkerConfig(this.#model),
     });
   }
 
@@ -96,6 +101,40 @@ export class Supervisor {
       await this.#heirloom.release('the vrrp process did not let go');
     }
     await this.#checker.stop(CHECKER_STOP_MS);
+  }
+
+  get config(): StateDocument['config'] {
+    return this.#config;
+  }
+
+  /** What it runs. */
+  get model(): Model {
+    return this.#model;
+  }
+
+  /** @returns what a reload with this model would change, or why it cannot be; nothing has changed yet */
+  async prepare(model: Model): Promise<Result<Plan, string>> {
+    const [vrrp, table] = await Promise.all([
+      this.#vrrp.prepare(this.#vrrpConfig(model)),
+      this.#checker.prepare(this.#checkerConfig(model)),
+    ]);
+    if (!vrrp.ok) return vrrp;
+    if (!table.ok) return table;
+    return ok({ instances: vrrp.value.instances, table: table.value });
+  }
+
+  /**
+   * Swaps in the model that was prepared last. From its first line on a process that dies is started again with the
+   * new one. The table comes first, so that a new address finds its service.
+   * @returns the processes that did not say in time that they are done
+   */
+  async commit(model: Model, config: StateDocument['config']): Promise<readonly string[]> {
+    this.#model = model;
+    this.#config = config;
+    this.#heirloom.change(model.instances);
+    const table = await this.#checker.commit();
+    const vrrp = await this.#vrrp.commit();
+    return [...(table ? [] : ['checker']), ...(vrrp ? [] : ['vrrp'])];
   }
 
   healthy(): boolean {
@@ -113,14 +152,24 @@ export class Supervisor {
       hostname: hostname(),
       pid: process.pid,
       startedAt: this.#startedAt,
-      config: this.#options.config,
+      config: this.#config,
       processes: [this.#vrrp.state(), this.#checker.state()],
       vrrp: vrrp ?? { instances: [], groups: [], dropped: {} },
       ipvs: ipvs ?? { inSync: false, checkedAt: null, refused: [], services: [] },
     };
   }
 
-  #takeVrrp(message: FromVrrp): void {
+  #vrrpConfig(model: Model): VrrpConfig {
+    const { announceWith, realtime } = this.#options.settings;
+    return { instances: model.instances, resume: this.#heirloom.progress(), announceWith, realtime };
+  }
+
+  #checkerConfig(model: Model): CheckerConfig {
+    const { stateDir, ipvsadm } = this.#options.settings;
+    return { services: model.services, ownedFile: `${stateDir}/owned.json`, ipvsadm };
+  }
+
+  #takeVrrp(message: News<FromVrrp>): void {
     switch (message.type) {
       case 'log':
         return this.#options.log(message.level, message.sentence, message.fields);
@@ -128,6 +177,8 @@ export class Supervisor {
         return this.#missing(message.what);
       case 'role':
         return this.#heirloom.roleChanged(message.instance, message.to, message.held);
+      case 'holds':
+        return this.#heirloom.holds(message.instance, message.held);
       case 'progress':
         return this.#heirloom.progressed(message.progress);
       case 'ready':
@@ -135,17 +186,12 @@ export class Supervisor {
         return this.#begun();
       case 'arping':
         return void this.#arping(message.interface, message.addresses, message.repeat);
-      case 'dump':
-      case 'prepared':
-      case 'refused':
-      case 'committed':
-        return;
       default:
         return never(message);
     }
   }
 
-  #takeChecker(message: FromChecker): void {
+  #takeChecker(message: News<FromChecker>): void {
     switch (message.type) {
       case 'log':
         return this.#options.log(message.level, message.sentence, message.fields);
@@ -153,11 +199,6 @@ export class Supervisor {
         return this.#missing(message.what);
       case 'ready':
         return this.#begun();
-      case 'dump':
-      case 'prepared':
-      case 'refused':
-      case 'committed':
-        return;
       default:
         return never(message);
     }

@@ -32,7 +32,7 @@ export interface AddressNews {
  * away is put back, and said (keepalived would give up the role for it).
  */
 export class HeldAddresses {
-  readonly #kept: readonly Kept[];
+  #kept: readonly Kept[];
   readonly #links: LinkPort;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -48,15 +48,9 @@ export class HeldAddresses {
     log: Log,
     news: AddressNews,
   ) {
-    const now = clock.now();
-    this.#kept = addresses.map(address => ({
-      address,
-      progress: 'absent',
-      notBefore: now,
-      refusedBefore: false,
-    }));
     this.#links = links;
     this.#clock = clock;
+    this.#kept = addresses.map(address => this.#absent(address));
     this.#log = log;
     this.#news = news;
     this.#alarm = clock.alarm(() => this.look());
@@ -81,6 +75,28 @@ export class HeldAddresses {
         this.#track(this.#remove(kept));
       }
     }
+  }
+
+  /**
+   * Other addresses from now on: the new ones come before the old ones go, and what is in both lists is not touched.
+   * @param elsewhere is it another instance's from now on, which decides whether it stays?
+   * @returns whether there is a new one
+   */
+  change(addresses: readonly VirtualAddress[], elsewhere: (address: VirtualAddress) => boolean): boolean {
+    const before = this.#kept;
+    this.#kept = addresses.map(
+      address => before.find(kept => same(kept.address, address)) ?? this.#absent(address),
+    );
+    const added = this.#kept.filter(kept => !before.includes(kept));
+    for (const kept of added) {
+      if (this.#wish === 'hold') this.#add(kept);
+      else if (this.isThere(kept.address)) this.#track(this.#remove(kept));
+    }
+    for (const kept of before) {
+      const gone = !this.#kept.includes(kept) && kept.progress !== 'absent';
+      if (gone && !elsewhere(kept.address)) this.#track(this.#remove(kept));
+    }
+    return added.length > 0;
   }
 
   /** Compares the wish with what the kernel shows; to be called whenever that has changed. */
@@ -119,6 +135,10 @@ export class HeldAddresses {
 
   close(): void {
     this.#alarm.close();
+  }
+
+  #absent(address: VirtualAddress): Kept {
+    return { address, progress: 'absent', notBefore: this.#clock.now(), refusedBefore: false };
   }
 
   #restore(kept: Kept): void {
@@ -192,3 +212,6 @@ export class HeldAddresses {
     this.#pending = Promise.all([this.#pending, work]);
   }
 }
+
+const same = (a: VirtualAddress, b: VirtualAddress): boolean =>
+  a.address === b.address && a.prefixLength === b.prefixLength && a.interface === b.interface;

@@ -49,9 +49,16 @@ export class RouterDriver {
     return this.#state;
   }
 
-  /** The instance's own address or priority is another from now on; no timer starts over. */
-  change(settings: RouterSettings): void {
+  /** The interface's own address is another from now on, which changes nothing until the next tie. */
+  use(settings: RouterSettings): void {
     this.#settings = settings;
+  }
+
+  /** A reload: no role changes by it, and no timer starts over. */
+  change(settings: RouterSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.dispatch({ type: 'changed', before });
   }
 
   /** @param at when it happened, where that is known better than by looking at the clock */

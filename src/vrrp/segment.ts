@@ -41,6 +41,10 @@ export class Segment {
     this.#routers.set(router.instance.virtualRouterId, router);
   }
 
+  remove(router: VirtualRouter): void {
+    this.#routers.delete(router.instance.virtualRouterId);
+  }
+
   get link(): Link | undefined {
     return this.#link;
   }
@@ -57,10 +61,14 @@ export class Segment {
     this.#adverts?.drain();
   }
 
-  /** Starts every router on the interface. @param inherited by the name of the instance */
-  start(view: LinkView, inherited: ReadonlyMap<string, Inheritance>): void {
+  /** Starts routers that were added. @param inherited by the name of the instance */
+  start(
+    routers: readonly VirtualRouter[],
+    view: LinkView,
+    inherited: ReadonlyMap<string, Inheritance>,
+  ): void {
     const fitness = this.#adopt(view);
-    for (const router of this.#routers.values()) {
+    for (const router of routers) {
       router.start(fitness, inherited.get(router.instance.name));
     }
   }

@@ -1,11 +1,11 @@
 import type { ShownRole } from '../ipc/document.js';
 import type { Instant } from '../lib/units.js';
-import type { AnnouncementWatch, Announcing } from '../ports/announce.js';
+import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Clock } from '../ports/clock.js';
 import type { LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
 import type { RoleReason } from './core/types.js';
-import type { VirtualAddress, VrrpInstance } from './instance.js';
+import type { Announcements, VirtualAddress, VrrpInstance } from './instance.js';
 
 /** What an instance lives in. */
 export interface Surroundings {
@@ -18,10 +18,25 @@ export interface Surroundings {
   readonly send: (packet: Uint8Array, destination: Uint8Array) => string | undefined;
   /** Reads what has arrived on the interface so far. */
   readonly drain: () => void;
-  readonly announcing: (refused: (code: string) => void) => Announcing;
+  /** @param addresses what is to be announced, asked for each time */
+  readonly announcing: (
+    counts: Announcements,
+    addresses: () => readonly VirtualAddress[],
+    refused: (code: string) => void,
+  ) => Announcing;
   /** Hears on the instance's interface what other machines announce; each address as text. */
   readonly watch: (heard: (address: string) => void) => AnnouncementWatch;
   readonly news: InstanceNews;
+}
+
+/** The announcements of one instance, in blocks spread over time. */
+export interface Announcing {
+  /** The addresses are ours from now on. */
+  begin(): void;
+  /** They are no longer ours: nothing more may be said about them. */
+  stop(): void;
+  change(counts: Announcements): void;
+  close(): void;
 }
 
 /** What others want to know of an instance. */
@@ -33,6 +48,8 @@ export interface InstanceNews {
     reason: RoleReason,
     held: readonly VirtualAddress[],
   ): void;
+  /** What is on an interface because of the instance is something else from now on. */
+  holds(instance: VrrpInstance, held: readonly VirtualAddress[]): void;
   /** An advert of a master left at `at`, with this IP identification. */
   advertSent(instance: VrrpInstance, at: Instant, packetId: number): void;
 }

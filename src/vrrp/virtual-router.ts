@@ -1,40 +1,34 @@
 import type { InstanceState, ShownRole } from '../ipc/document.js';
-import { compareIp, formatIp, parseIp } from '../lib/address.js';
-import { instant, millis, type Instant } from '../lib/units.js';
-import type { AnnouncementWatch, Announcing } from '../ports/announce.js';
+import { compareIp, formatIp } from '../lib/address.js';
+import { instant, type Instant } from '../lib/units.js';
+import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Log } from '../ports/log.js';
 import type { ReceivedPacket } from '../ports/packets.js';
 import { HeldAddresses } from './addresses.js';
 import type { FaultReason, Role, RoleReason, RouterSettings } from './core/types.js';
 import { patience } from './core/timers.js';
 import { Complaints } from './complaints.js';
-import type { Inheritance, Surroundings } from './surroundings.js';
+import type { Announcing, Inheritance, Surroundings } from './surroundings.js';
 import { Counters, type RefusedWork } from './counters.js';
 import { RouterDriver } from './driver.js';
-import type { VrrpInstance } from './instance.js';
-import {
-  decodeAdvertV2,
-  encodeAdvertV2,
-  passwordBytes,
-  type AdvertV2,
-  type DropReason,
-} from './wire/advert-v2.js';
+import type { VirtualAddress, VrrpInstance } from './instance.js';
+import { advertOf, NO_ADDRESS, settingsOf } from './settings.js';
+import { decodeAdvertV2, encodeAdvertV2, type AdvertV2, type DropReason } from './wire/advert-v2.js';
 import { encodeIpv4 } from './wire/ipv4.js';
 
 /** Where adverts go: RFC 3768 §5.2.2. */
 export const VRRP_GROUP = '224.0.0.18';
 const GROUP = Uint8Array.of(224, 0, 0, 18);
-const NO_ADDRESS = new Uint8Array(4);
 
 /** One vrrp_instance at work: adverts in and out, its addresses, its counters. */
 export class VirtualRouter {
-  readonly instance: VrrpInstance;
+  #instance: VrrpInstance;
   readonly #around: Surroundings;
   readonly #driver: RouterDriver;
   readonly #addresses: HeldAddresses;
   readonly #announcing: Announcing;
   readonly #counters = new Counters();
-  readonly #advert: AdvertV2;
+  #advert: AdvertV2;
   readonly #complaints: Complaints;
   #settings: RouterSettings;
   #packetId = 0;
@@ -42,26 +36,12 @@ export class VirtualRouter {
   #reason: RoleReason = 'startup';
 
   constructor(instance: VrrpInstance, around: Surroundings) {
-    this.instance = instance;
+    this.#instance = instance;
     this.#around = around;
     this.#since = around.wall();
     this.#complaints = new Complaints(this.#log);
-    this.#advert = {
-      virtualRouterId: instance.virtualRouterId,
-      priority: instance.priority,
-      interval: millis(instance.advertIntervalMs),
-      addresses: instance.addresses.map(a => parseIp(a.address) ?? NO_ADDRESS),
-      password:
-        instance.authentication === null ? undefined : passwordBytes(instance.authentication.password),
-    };
-    this.#settings = {
-      version: instance.version,
-      priority: instance.priority,
-      startAsOwner: instance.startAs === 'MASTER',
-      preempt: instance.preempt,
-      advertInterval: millis(instance.advertIntervalMs),
-      primaryAddress: NO_ADDRESS,
-    };
+    this.#advert = advertOf(instance);
+    this.#settings = settingsOf(instance, NO_ADDRESS);
     this.#addresses = new HeldAddresses(instance.addresses, around.links, around.clock, this.#log, {
       refused: (_, code) => this.#refused('address', code),
       repaired: () => {
@@ -69,7 +49,11 @@ export class VirtualRouter {
         this.#announcing.begin();
       },
     });
-    this.#announcing = around.announcing(code => this.#refused('announcement', code));
+    this.#announcing = around.announcing(
+      instance.announce,
+      () => this.#instance.addresses,
+      code => this.#refused('announcement', code),
+    );
     this.#driver = new RouterDriver(this.#settings, around.clock, {
       sendAdvert: priority => this.#sendAdvert(priority),
       holdAddresses: () => this.#addresses.hold(),
@@ -81,6 +65,10 @@ export class VirtualRouter {
       roleChanged: (from, to, reason) => this.#roleChanged(from, to, reason),
       drain: () => around.drain(),
     });
+  }
+
+  get instance(): VrrpInstance {
+    return this.#instance;
   }
 
   /**
@@ -99,6 +87,21 @@ export class VirtualRouter {
       );
     }
     if (typeof link === 'string') this.#driver.dispatch({ type: 'failed', reason: link });
+  }
+
+  /**
+   * A reload has given it other words: everything but its interface and its VRID may be another.
+   * @param elsewhere is this address another instance's from now on?
+   */
+  change(instance: VrrpInstance, elsewhere: (address: VirtualAddress) => boolean): void {
+    this.#instance = instance;
+    this.#advert = advertOf(instance);
+    this.#settings = settingsOf(instance, this.#settings.primaryAddress);
+    this.#announcing.change(instance.announce);
+    this.#driver.change(this.#settings);
+    const added = this.#addresses.change(instance.addresses, elsewhere);
+    if (added && this.#driver.state.role === 'master') this.#announcing.begin();
+    this.#around.news.holds(instance, this.#addresses.held());
   }
 
   /** The link became fit, with this address of its own, or unfit, for this reason. */
@@ -137,8 +140,16 @@ export class VirtualRouter {
     );
   }
 
-  /** Resigns. @returns when the addresses are off and nothing is left to do */
-  async stop(): Promise<void> {
+  /**
+   * Resigns.
+   * @param elsewhere is this address another instance's from now on? It stays where it is then
+   * @returns when the addresses are off and nothing is left to do
+   */
+  async stop(elsewhere: (address: VirtualAddress) => boolean = () => false): Promise<void> {
+    this.#addresses.change(
+      this.#instance.addresses.filter(address => !elsewhere(address)),
+      elsewhere,
+    );
     this.#driver.dispatch({ type: 'shutdown' });
     while (this.#driver.state.role !== 'init') {
       await new Promise<void>(resolve => (this.#released = resolve));
@@ -146,6 +157,7 @@ export class VirtualRouter {
     await this.#addresses.settled();
     this.#watch?.close();
     this.#driver.close();
+    this.#announcing.close();
     this.#addresses.close();
   }
 
@@ -198,7 +210,7 @@ export class VirtualRouter {
 
   #use(primaryAddress: Uint8Array): void {
     this.#settings = { ...this.#settings, primaryAddress };
-    this.#driver.change(this.#settings);
+    this.#driver.use(this.#settings);
   }
 
   #sendAdvert(priority: number): void {

@@ -93,12 +93,18 @@ export class Machine {
         this.#lan.note(`${this.name} ${sentence} ${Object.values(fields ?? {}).join(' ')}`),
       send: (packet, destination) => segment.send(packet, destination),
       drain: () => segment.drain(),
-      announcing: () => ({ begin: () => this.#lan.announce(this), stop: () => undefined }),
+      announcing: () => ({
+        begin: () => this.#lan.announce(this),
+        stop: () => undefined,
+        change: () => undefined,
+        close: () => undefined,
+      }),
       watch: heard => segment.watch(heard),
       news: {
         roleChanged: (_, __, to) => {
           if (to !== 'MASTER') this.#inherits = undefined;
         },
+        holds: () => undefined,
         advertSent: (_, at, packetId) => (this.#inherits = { lastAdvertAtMs: at, packetId }),
       },
     });
@@ -107,6 +113,7 @@ export class Machine {
     const inherited = this.#inherits;
     this.#inherits = undefined;
     segment.start(
+      [router],
       this.kernel.view(),
       new Map(inherited === undefined ? [] : [[this.#instance.name, inherited]]),
     );

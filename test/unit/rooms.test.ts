@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'vrrp/instance.ts': { may: PURE_BASE },
   'vrrp/keywords': { may: [...PURE_BASE, 'vrrp/instance.ts'] },
   'vrrp/config': { may: [...PURE_BASE, 'vrrp/instance.ts', 'vrrp/keywords'] },
+  'vrrp/reload.ts': { may: [...PURE_BASE, 'vrrp/core', 'vrrp/instance.ts', 'ipc/document.ts'] },
   vrrp: { may: [...DRIVER_BASE, 'vrrp/core', 'vrrp/wire', 'vrrp/instance.ts', 'ipc/document.ts'] },
   'arp/core': { may: PURE_BASE },
   'arp/wire': { may: PURE_BASE },
@@ -59,7 +60,9 @@ const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   'ipc/document.ts': { may: [] },
-  ipc: { may: [...DRIVER_BASE, 'ipc/document.ts', 'vrrp/instance.ts', 'ipvs/service.ts'] },
+  ipc: {
+    may: [...DRIVER_BASE, 'ipc/document.ts', 'vrrp/instance.ts', 'vrrp/reload.ts', 'ipvs/service.ts'],
+  },
   proc: { may: ['*'], node: true },
   cli: { may: ['*'], node: true },
   bin: { may: ['cli', 'proc', 'io'], node: true },

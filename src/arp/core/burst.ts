@@ -31,6 +31,10 @@ export function begin(settings: BurstSettings, now: Instant): BurstStep {
   return { state, rounds: settings.repeat };
 }
 
+/** Other settings from now on: a second block that is still to come stays where it is. Sends nothing. */
+export const change = (settings: BurstSettings, state: BurstState, now: Instant): BurstState =>
+  state.phase === 'second' ? state : refreshAfter(settings, now);
+
 /** What is due at `now`. Early calls change nothing. */
 export function step(settings: BurstSettings, state: BurstState, now: Instant): BurstStep {
   if (state.phase === 'quiet' || now < state.at) return { state, rounds: 0 };

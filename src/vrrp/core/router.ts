@@ -1,6 +1,6 @@
 import { compareIp } from '../../lib/address.js';
 import { never } from '../../lib/never.js';
-import { after, type Instant } from '../../lib/units.js';
+import { after, millis, type Instant, type Millis } from '../../lib/units.js';
 import { leavingTime, masterDownInterval, skewTime, SUCCESSION } from './timers.js';
 import type {
   BackupState,
@@ -44,6 +44,8 @@ export function step(settings: RouterSettings, state: RouterState, event: Router
       return tick(settings, state, now);
     case 'advert':
       return hear(settings, state, event, now);
+    case 'changed':
+      return change(settings, state, event.before, now);
     case 'succeeded':
       return state.role === 'leaving' ? release(state, 'shutdown') : stay(state);
   }
@@ -128,6 +130,34 @@ function fail(state: RouterState, reason: FaultReason): Step {
       changed(state.role, 'fault', reason),
     ],
   };
+}
+
+/**
+ * A reload. The role stays, and so does what has been waited so far: a master says its new priority at once, and a
+ * backup's timer moves by as much as its length has changed (keepalived starts it over).
+ */
+function change(settings: RouterSettings, state: RouterState, before: RouterSettings, now: Instant): Step {
+  switch (state.role) {
+    case 'master':
+      return {
+        state: { role: 'master', nextAdvertAt: after(now, settings.advertInterval) },
+        actions: [{ type: 'sendAdvert', priority: settings.priority }],
+      };
+    case 'backup': {
+      const length = (of: RouterSettings): Millis =>
+        state.ifSilent === 'master-left' ? skewTime(of.priority) : masterDownInterval(of);
+      return stay({
+        ...state,
+        masterDownAt: after(state.masterDownAt, millis(length(settings) - length(before))),
+      });
+    }
+    case 'init':
+    case 'fault':
+    case 'leaving':
+      return stay(state);
+    default:
+      return never(state);
+  }
 }
 
 function tick(settings: RouterSettings, state: RouterState, now: Instant): Step {

@@ -11,8 +11,11 @@ const MISSED_ADVERTS = 3;
 export const skewTime = (priority: number): Millis => millis(((256 - priority) * 1000) / 256);
 
 /** Silence after which a backup takes over: three intervals and its skew (RFC 3768 §6.1). */
+export const masterDownTime = (advertInterval: Millis, priority: number): Millis =>
+  millis(times(advertInterval, MISSED_ADVERTS) + skewTime(priority));
+
 export const masterDownInterval = (settings: RouterSettings): Millis =>
-  millis(times(settings.advertInterval, MISSED_ADVERTS) + skewTime(settings.priority));
+  masterDownTime(settings.advertInterval, settings.priority);
 
 /** Time for a successor's advert to reach us and for its timer to be late. */
 const LEAVING_MARGIN = 100;

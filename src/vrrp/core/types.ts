@@ -50,6 +50,8 @@ export type RouterEvent =
   | { readonly type: 'advert'; readonly priority: number; readonly from: Uint8Array }
   /** Another router has told the network where all our addresses are to be found now. */
   | { readonly type: 'succeeded' }
+  /** The settings are others from now on; `before` are those that the state was made with. */
+  | { readonly type: 'changed'; readonly before: RouterSettings }
   | { readonly type: 'failed'; readonly reason: FaultReason }
   | { readonly type: 'recovered' };
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request, type Server } from 'node:http';
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { StateDocument } from '../../../src/ipc/document.js';
-import { fetchState } from '../../../src/io/state-client.js';
+import { askAgent, type Answer } from '../../../src/io/state-client.js';
+import type { ReloadAnswer } from '../../../src/proc/reload.js';
 import { closeControl, openControl, type ControlSource } from '../../../src/proc/control.js';
 
 const STATE: StateDocument = {
@@ -18,33 +21,41 @@ const STATE: StateDocument = {
   ipvs: { inSync: true, checkedAt: null, refused: [], services: [] },
 };
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
+const NOTHING_NEW: ReloadAnswer = {
+  file: 'ha.conf',
+  ok: true,
+  why: null,
+  problems: [],
+  plan: { instances: [], table: { lines: [], checksStarted: [], checksEnded: [], checksKept: 0 } },
+};
 
-function ask(socketPath: string, path: string, method = 'GET'): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const question = request({ socketPath, path, method }, answer => {
-      let text = '';
-      answer.on('data', (part: Buffer) => (text += part.toString()));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) as unknown }));
-    });
-    question.on('error', reject);
-    question.end();
-  });
-}
+const ask = (path: string, url: string, method: 'GET' | 'POST' = 'GET', text = ''): Promise<Answer> =>
+  askAgent(path, method, url, text);
 
 describe('proc: the control socket', () => {
   let folder: string;
   let path: string;
   let server: Server | undefined;
   const source = { healthy: true, ready: false };
+  const asked: string[] = [];
   const open = async (): Promise<Server> =>
     (server = await openControl(path, {
       state: () => Promise.resolve(STATE),
       healthy: () => source.healthy,
       ready: () => source.ready,
+      config: () => ({ file: 'ha.conf' }),
+      plan: text => {
+        asked.push(`plan ${text ?? 'of the file'}`);
+        return Promise.resolve(NOTHING_NEW);
+      },
+      reload: by => {
+        asked.push(`reload by ${by}`);
+        return Promise.resolve(
+          source.ready
+            ? NOTHING_NEW
+            : { ...NOTHING_NEW, ok: false, why: 'the file cannot be used', plan: null },
+        );
+      },
     } satisfies ControlSource));
 
   beforeEach(() => {
@@ -61,7 +72,6 @@ describe('proc: the control socket', () => {
     await open();
     assert.deepEqual(await ask(path, '/v1/state'), { status: 200, body: STATE });
     assert.deepEqual(await ask(path, '/v1/state?pretty'), { status: 200, body: STATE });
-    assert.deepEqual(await fetchState(path), STATE);
   });
   it('says whether it is well, and whether it is ready', async () => {
     await open();
@@ -76,8 +86,52 @@ describe('proc: the control socket', () => {
     });
     assert.deepEqual(await ask(path, '/v1/state', 'POST'), {
       status: 405,
-      body: { error: { code: 'method-not-allowed', message: '/v1/state can only be read' } },
+      body: { error: { code: 'method-not-allowed', message: '/v1/state takes GET, HEAD' } },
     });
+  });
+  it('gives what is in force, and what a file or a text would change', async () => {
+    await open();
+    assert.deepEqual(await ask(path, '/v1/config'), { status: 200, body: { file: 'ha.conf' } });
+    asked.length = 0;
+    assert.deepEqual(await ask(path, '/v1/plan'), { status: 200, body: NOTHING_NEW });
+    assert.equal((await ask(path, '/v1/plan', 'POST', 'global_defs { }')).status, 200);
+    assert.deepEqual(asked, ['plan of the file', 'plan global_defs { }']);
+  });
+  it('takes no text that has no end', async () => {
+    await open();
+    const { status, body } = await ask(path, '/v1/plan', 'POST', 'x'.repeat(17 * 1024 * 1024));
+    assert.equal(status, 413);
+    assert.equal((body as { error: { code: string } }).error.code, 'too-large');
+  });
+  it('reloads for root, whom it names', async () => {
+    await open();
+    asked.length = 0;
+    source.ready = true;
+    assert.equal((await ask(path, '/v1/reload', 'POST')).status, 200);
+    assert.deepEqual(asked, [`reload by uid 0, pid ${process.pid}`]);
+  });
+  it('says why it did not reload', async () => {
+    await open();
+    source.ready = false;
+    const { status, body } = await ask(path, '/v1/reload', 'POST');
+    assert.equal(status, 422);
+    assert.deepEqual((body as { error: unknown }).error, {
+      code: 'config-refused',
+      message: 'the file cannot be used',
+    });
+  });
+  it('does not reload for everybody who may read', async () => {
+    await open();
+    asked.length = 0;
+    chmodSync(folder, 0o755);
+    chmodSync(path, 0o666);
+    const { stdout } = await promisify(execFile)(
+      'curl',
+      ['-s', '-X', 'POST', '--unix-socket', path, 'http://localhost/v1/reload'],
+      { uid: 65534, gid: 65534 },
+    );
+    assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, 'forbidden');
+    assert.deepEqual(asked, []);
   });
   it('is for its owner and its group alone, and gone afterwards', async () => {
     const listening = await open();
@@ -88,10 +142,7 @@ describe('proc: the control socket', () => {
   });
   it('takes the place of an agent that died, not of one that lives', async () => {
     await open();
-    await assert.rejects(
-      openControl(path, { state: () => Promise.resolve(STATE), healthy: () => true, ready: () => true }),
-      /in use/,
-    );
+    await assert.rejects(open(), /in use/);
     assert.equal((await ask(path, '/healthz')).status, 200);
   });
   it('leaves alone what is no socket', async () => {
