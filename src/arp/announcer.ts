@@ -27,7 +27,7 @@ export class Announcer {
     this.#port = port;
     this.#clock = clock;
     this.#refused = refused;
-    this.#alarm = clock.alarm(() => this.#take(step(settings, this.#state, clock.now())));
+    this.#alarm = clock.alarm(() => this.#take(step(this.#settings, this.#state, clock.now())));
   }
 
   /** The addresses are ours from now on. */

@@ -69,6 +69,7 @@ export function readSource(file: string, configId = ''): Source {
 export const readText = (name: string, text: string): Source => ({
   file: name,
   texts: new Map([[name, text]]),
+  hasLatin1: false,
   ...readConfig(name, text),
 });
 

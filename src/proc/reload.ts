@@ -47,6 +47,7 @@ export class Reload {
 
   /** @param by who asked, for the log */
   reload(by: string): Promise<ReloadAnswer> {
+    if (this.#running === undefined) return this.#afterOthers(() => this.#reload(by));
     this.#next ??= this.#afterOthers(() => {
       this.#next = undefined;
       return this.#reload(by);

@@ -97,6 +97,24 @@ describe('arp: when announcements are due', () => {
     assert.deepEqual(rounds, [5]);
   });
 
+  it('an announcer that gets other counts keeps its second block, and begins with refreshes', () => {
+    const time = new VirtualTime();
+    const sent: string[] = [];
+    const announcer = new Announcer(
+      KEEPALIVED,
+      { announce: n => void sent.push(`${time.now() / 1000} s: ${n}`) },
+      time,
+      () => undefined,
+    );
+    announcer.change({ ...KEEPALIVED, repeat: 4 }); // nothing is ours yet
+    announcer.begin();
+    announcer.change({ repeat: 3, delayMs: 9000, refreshMs: 10_000, refreshRepeat: 2 });
+    while (time.step(instant(16_000)));
+    announcer.change({ ...KEEPALIVED, refreshMs: 0 });
+    while (time.step(instant(60_000)));
+    assert.deepEqual(sent, ['0 s: 4', '5 s: 3', '15 s: 2']);
+  });
+
   it('a block that the kernel does not send is reported', () => {
     const refused: string[] = [];
     const announcer = new Announcer(KEEPALIVED, { announce: () => 'ENOBUFS' }, new VirtualTime(), code =>

@@ -49,6 +49,46 @@ describe('vrrp: the addresses that an instance holds', () => {
     assert.ok(kernel.holds(VIP.address));
   });
 
+  const OTHER = { address: '10.0.0.14', prefixLength: 24, interface: 'eth0' };
+  const nowhere = (): boolean => false;
+
+  it('changes its list as master: the new comes before the old goes, the rest is not touched', () => {
+    held.hold();
+    held.change([VIP, OTHER], nowhere);
+    assert.deepEqual(held.held(), [VIP, OTHER]);
+    kernel.asked.length = 0;
+    const third = { ...VIP, address: '10.0.0.99' };
+    assert.equal(held.change([OTHER, third], nowhere), true);
+    assert.deepEqual(kernel.asked, ['add 10.0.0.99/24', 'remove 10.0.0.13/24']);
+    assert.deepEqual(held.held(), [OTHER, third]);
+  });
+
+  it('says that nothing is new in a list that has only lost, or is in another order', () => {
+    held.hold();
+    held.change([VIP, OTHER], nowhere);
+    kernel.asked.length = 0;
+    assert.equal(held.change([OTHER, VIP], nowhere), false);
+    assert.deepEqual(kernel.asked, []);
+    assert.equal(held.change([VIP], nowhere), false);
+    assert.deepEqual(kernel.asked, ['remove 10.0.0.14/24']);
+  });
+
+  it("leaves an address on that is another instance's from now on, and no longer cares for it", () => {
+    held.hold();
+    held.change([], address => address.address === VIP.address);
+    assert.ok(kernel.holds(VIP.address));
+    held.release();
+    assert.ok(kernel.holds(VIP.address));
+  });
+
+  it('changes its list as backup: nothing is put on, and what is there of the new is taken off', () => {
+    void kernel.add(2, OTHER);
+    kernel.asked.length = 0;
+    held.change([OTHER], nowhere);
+    assert.deepEqual(kernel.asked, ['remove 10.0.0.14/24']);
+    assert.ok(!kernel.holds(OTHER.address));
+  });
+
   it('keeps an address that was there already', () => {
     void kernel.add(2, VIP);
     held.hold();

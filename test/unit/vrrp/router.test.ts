@@ -36,6 +36,12 @@ const following = (priority: number, offset: number, from = peer): RouterState =
   master: { address: from, priority },
 });
 
+/** A reload whose new settings are the row's. */
+const reloaded = (before: Partial<RouterSettings> = {}): RouterEvent => ({
+  type: 'changed',
+  before: { ...settings, ...before },
+});
+
 interface Row {
   readonly source: string;
   readonly name: string;
@@ -48,6 +54,68 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
+  // Reload
+  {
+    source: 'keepalived',
+    name: 'a master says its new priority at once',
+    given: master,
+    settings: { priority: 90 },
+    when: reloaded(),
+    now: 300,
+    then: { role: 'master', nextAdvertAt: at(1300) },
+    actions: ['advert 90'],
+  },
+  {
+    source: 'ours',
+    name: "a backup's timer is not started over; it moves by as much as its length has changed",
+    given: backup,
+    settings: { priority: 228 },
+    when: reloaded(),
+    now: 2000,
+    then: { ...backup, masterDownAt: at(3109.375) },
+  },
+  {
+    source: 'ours',
+    name: 'another interval moves it by three times the difference',
+    given: backup,
+    settings: { advertInterval: seconds(2) },
+    when: reloaded(),
+    now: 2000,
+    then: { ...backup, masterDownAt: at(6609.375) },
+  },
+  {
+    source: 'ours',
+    name: 'a backup whose master has said goodbye waits its new skew, whatever the interval is',
+    given: { ...backup, ifSilent: 'master-left', masterDownAt: at(609.375) },
+    settings: { priority: 228, advertInterval: seconds(2) },
+    when: reloaded(),
+    now: 100,
+    then: { ...backup, ifSilent: 'master-left', masterDownAt: at(109.375) },
+  },
+  {
+    source: 'ours',
+    name: 'a router that hands over goes on doing so',
+    given: leaving,
+    settings: { priority: 200 },
+    when: reloaded(),
+    then: leaving,
+  },
+  {
+    source: 'ours',
+    name: 'one that has failed stays so',
+    given: fault,
+    settings: { priority: 200 },
+    when: reloaded(),
+    then: fault,
+  },
+  {
+    source: 'ours',
+    name: 'one that has not begun stays so',
+    given: { role: 'init' },
+    settings: { priority: 200 },
+    when: reloaded(),
+    then: { role: 'init' },
+  },
   // Start
   {
     source: 'RFC 3768 §6.4.1',
