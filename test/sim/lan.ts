@@ -24,7 +24,7 @@ export class Machine {
   readonly name: string;
   readonly kernel: FakeLinks;
   readonly #lan: Lan;
-  readonly #instance: VrrpInstance;
+  #instance: VrrpInstance;
   #agent: { readonly router: VirtualRouter; readonly segment: Segment } | undefined;
   #hearsAnnouncement: ((address: string) => void) | undefined;
   #heard: ((packet: Uint8Array, source: Uint8Array) => void) | undefined;
@@ -127,6 +127,12 @@ export class Machine {
     this.#detach();
     if (!wasMaster || forget) this.#inherits = undefined;
     if (forget) this.kernel.takeAway(VIP);
+  }
+
+  /** The operator changes the file, and has a running agent read it. */
+  reload(change: Partial<VrrpInstance>): void {
+    this.#instance = { ...this.#instance, ...change };
+    this.#agent?.router.change(this.#instance, () => false);
   }
 
   /** A planned stop. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { millis, seconds, type Millis } from '../../src/lib/units.js';
-import { guideInstance, Lan, type Machine } from './lan.js';
+import { guideInstance, Lan, VIP, type Machine } from './lan.js';
 
 /** How many networks are tried; each is named by its seed, and SEED=n tries that one alone. */
 const SEEDS = 10_000;
@@ -69,11 +69,29 @@ class Trial {
       () => machine.kernel.set({ up: false }),
       () => machine.kernel.set({ up: true }),
       () => machine.kernel.takeAway('10.0.0.13'),
+      () => this.#reload(machine),
       () => {
         lan.weather = { ...lan.weather, loss: this.#random() * 0.4 };
       },
     ];
     troubles[this.#pick(troubles.length)]!();
+  }
+
+  /** Whatever the file says now, nobody's role changes by reading it. */
+  #reload(machine: Machine): void {
+    const before = machine.role;
+    machine.reload({
+      priority: 1 + this.#pick(254),
+      preempt: this.#random() < 0.8,
+      addresses: [
+        { address: VIP, prefixLength: 24, interface: 'eth0' },
+        ...(this.#random() < 0.5 ? [{ address: '10.0.0.14', prefixLength: 24, interface: 'eth0' }] : []),
+      ],
+    });
+    assert.equal(machine.role, before, `${machine.name} has changed its role by a reload`);
+    if (machine.alive && (this.#excused.get(machine) ?? 0) <= this.lan.time.now()) {
+      assert.equal(machine.holdsVip && before !== 'MASTER', false);
+    }
   }
 
   /** Everything is well again. Agents that died are started: what they left is theirs to clear. */
