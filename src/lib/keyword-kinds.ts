@@ -11,7 +11,25 @@ import {
 import type { Place, Report } from './problem.js';
 import { err, ok, type Result } from './result.js';
 
-/** A keyword with exactly one argument, read by `parse`, which answers with what it takes when it refuses. */
+/**
+ * Says that a value cannot be read: an error, or a warning where the keyword's row says what counts in its place.
+ * @param wrong the sentence, without its end
+ */
+export function refuse(row: Row, at: Place, wrong: string, report: Report, hint?: string): void {
+  if (row.otherwise === undefined) report.error(at, wrong, hint);
+  else report.warn(at, `${wrong}; as in keepalived it is ${row.otherwise} then`, hint);
+}
+
+/** What somebody left standing in a template: `<ip>`, `X`, `x.x.x.x`, `YOUR_VIP`, `{{ weight }}`, `$WEIGHT`. */
+const PLACEHOLDER = /^(<.*>|\[.*\]|\{\{.*|%.*%|\$.*|x+(\.x+)*|(your|my|change)[_-].*)$/i;
+
+/** @returns the hint for a word that was to be replaced before the file is used; none for any other word */
+export const placeholderHint = (text: string): string | undefined =>
+  PLACEHOLDER.test(text)
+    ? `"${text}" looks like the placeholder of a template; write the value in its place`
+    : undefined;
+
+/** A keyword with exactly one argument, read by `parse`, which gives undefined for what it does not take. */
 export function one<T>(takes: string, parse: (text: string) => T | undefined, row: Row): Keyword<T> {
   return {
     effect: 'acted on',
@@ -29,7 +47,8 @@ export function one<T>(takes: string, parse: (text: string) => T | undefined, ro
       }
       const value = parse(word.text);
       if (value === undefined) {
-        report.error(word.at, `${name} takes ${takes}, not "${word.text}"`);
+        const wrong = `${name} takes ${takes}, not "${word.text}"`;
+        refuse(row, word.at, wrong, report, placeholderHint(word.text));
       }
       return value;
     },
@@ -38,7 +57,7 @@ export function one<T>(takes: string, parse: (text: string) => T | undefined, ro
 
 /** A keyword that takes a whole number from `least` to `most`. */
 export const integer = (least: number, most: number, row: Row): Keyword<number> =>
-  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^\d+$/, least, most), row);
+  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^-?\d+$/, least, most), row);
 
 /** A keyword that takes seconds with up to six decimals; the value is in milliseconds, whole microseconds. */
 export const secondsFrom = (least: number, most: number, row: Row): Keyword<number> =>
@@ -74,11 +93,8 @@ export function choice<const T extends string>(words: readonly T[], row: Row): K
       const found = words.find(w => w === word.text);
       if (found === undefined) {
         const likely = nearest(word.text, words);
-        report.error(
-          word.at,
-          `${name} takes ${takes}, not "${word.text}"`,
-          likely === undefined ? undefined : `did you mean ${likely}?`,
-        );
+        const hint = likely === undefined ? placeholderHint(word.text) : `did you mean ${likely}?`;
+        refuse(row, word.at, `${name} takes ${takes}, not "${word.text}"`, report, hint);
       }
       return found;
     },
@@ -95,10 +111,47 @@ export const flag = (row: Row): Keyword<boolean> => ({
     const [word] = statement.args;
     if (word === undefined || ['on', 'true', 'yes'].includes(word.text)) return true;
     if (['off', 'false', 'no'].includes(word.text)) return false;
-    report.error(word.at, `${statement.keyword.text} takes on or off, not "${word.text}"`);
+    refuse(row, word.at, `${statement.keyword.text} takes on or off, not "${word.text}"`, report);
     return undefined;
   },
 });
+
+/**
+ * A keyword that stands alone and switches something on. keepalived takes it for on whatever follows; a word for off
+ * is believed here, since whoever writes it means it.
+ */
+export const bare = (row: Row): Keyword<boolean> => ({
+  effect: 'acted on',
+  ...row,
+  takes: 'nothing',
+  read: ({ keyword: { text: name }, args: [word] }, report) => {
+    if (word === undefined) return true;
+    if (['off', 'false', 'no'].includes(word.text)) {
+      report.warn(
+        word.at,
+        `keepalived takes ${name} for on, whatever follows it; here it is off`,
+        'leave the line out',
+      );
+      return false;
+    }
+    report.warn(word.at, `${name} takes nothing; "${word.text}" is ignored`);
+    return true;
+  },
+});
+
+/** A keyword whose block has lines of words, each read by `parse`; what it gives undefined for has been reported. */
+export const lines = <T>(
+  takes: string,
+  row: Row,
+  parse: (line: readonly [Word, ...Word[]], report: Report) => T | undefined,
+): Keyword<readonly T[]> =>
+  block<readonly T[]>(takes, row, (_, body, report, before = []) => [
+    ...before,
+    ...body.flatMap(({ keyword, args }) => {
+      const value = parse([keyword, ...args], report);
+      return value === undefined ? [] : [value];
+    }),
+  ]);
 
 /** A keyword that takes any one word. */
 export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
@@ -184,19 +237,29 @@ export const harmless = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
   here,
 });
 
-/** A keyword that is known and not supported: a warning. @param here what is different, as a sentence's end */
-export const notSupported = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
+/**
+ * A keyword that is known and not supported: a warning.
+ * @param here what is different, as a sentence's end
+ * @param moot which values ask for no more than that
+ */
+export const notSupported = <T>(
+  keyword: Keyword<T>,
+  here: string,
+  moot?: (value: T) => boolean,
+): Keyword<T> => ({
   ...keyword,
   effect: 'not supported',
   here,
+  ...(moot === undefined ? {} : { moot }),
 });
 
 /**
  * A keyword that is known and not supported yet, and without which other traffic would flow: an error.
  * @param here what would be different, as a sentence's end
+ * @param moot which values ask for no more than that
  */
-export const notYet = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
-  ...notSupported(keyword, here),
+export const notYet = <T>(keyword: Keyword<T>, here: string, moot?: (value: T) => boolean): Keyword<T> => ({
+  ...notSupported(keyword, here, moot),
   stops: true,
 });
 

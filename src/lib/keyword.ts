@@ -41,6 +41,11 @@ export interface Row {
   readonly default?: string;
   /** Does something else in its block, or behind the block's name, settle what counts where it is left out? */
   readonly unless?: (block: Statement) => boolean;
+  /**
+   * What counts, as in keepalived, when its value cannot be read: that is a warning then. Where nothing is named it
+   * is an error.
+   */
+  readonly otherwise?: string;
   /** Said as a warning whenever the keyword is met. */
   readonly warning?: string;
   /** Is it an error to leave it out? */
@@ -60,6 +65,8 @@ export interface Keyword<T> extends Row {
   readonly here?: string;
   /** Of one that is not supported: is it an error, since the rest without it would harm clients? */
   readonly stops?: boolean;
+  /** Of one that is not acted on: does this value ask for nothing but what is so here anyway? */
+  readonly moot?: (value: T) => boolean;
   /**
    * @param statement the keyword with its arguments
    * @param before what an earlier statement of the same keyword gave
@@ -105,12 +112,13 @@ export function readBlock<K extends Keywords>(
       reportUnknown(text, here, name, Object.keys(keywords), report);
       continue;
     }
-    reportEffect(text, here, keyword, report);
     places[text] = here;
+    if (keyword.warning !== undefined) report.warn(here, keyword.warning);
     const read: unknown = keyword.read(statement, report, value[text]);
     if (read !== undefined) {
       value[text] = read;
     }
+    reportEffect(text, here, keyword, read, report);
   }
   for (const [required, keyword] of Object.entries(keywords)) {
     if (keyword.required === true && places[required] === undefined) {
@@ -120,9 +128,16 @@ export function readBlock<K extends Keywords>(
   return { value, at: places } as unknown as Values<K>;
 }
 
-/** Nothing that stands in a file is passed over in silence. */
-function reportEffect(text: string, here: Place, keyword: Keyword<unknown>, report: Report): void {
-  if (keyword.warning !== undefined) report.warn(here, keyword.warning);
+/** Nothing that stands in a file is passed over in silence; what could not be read is said already. */
+function reportEffect(
+  text: string,
+  here: Place,
+  keyword: Keyword<unknown>,
+  read: unknown,
+  report: Report,
+): void {
+  const inForce = read === undefined ? keyword.otherwise === undefined : keyword.moot?.(read) !== true;
+  if (!inForce) return;
   const so = keyword.here ?? '';
   switch (keyword.effect) {
     case 'acted on':
