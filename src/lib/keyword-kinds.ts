@@ -17,7 +17,7 @@ import { err, ok, type Result } from './result.js';
  */
 export function refuse(row: Row, at: Place, wrong: string, report: Report, hint?: string): void {
   if (row.otherwise === undefined) report.error(at, wrong, hint);
-  else report.warn(at, `${wrong}; as in keepalived it is ${row.otherwise} then`, hint);
+  else report.warn(at, `${wrong}; as in keepalived, ${row.otherwise} counts then`, hint);
 }
 
 /** What somebody left standing in a template: `<ip>`, `X`, `x.x.x.x`, `YOUR_VIP`, `{{ weight }}`, `$WEIGHT`. */

@@ -48,6 +48,8 @@ export interface Row {
   readonly otherwise?: string;
   /** Said as a warning whenever the keyword is met. */
   readonly warning?: string;
+  /** It is another name of this keyword, under which its value is kept: whichever stands later counts. */
+  readonly aliasOf?: string;
   /** Is it an error to leave it out? */
   readonly required?: boolean;
   /** What its block knows. */
@@ -61,7 +63,10 @@ export interface Keyword<T> extends Row {
   /** The words that may be written, where there are only so many. */
   readonly words?: readonly string[];
   readonly effect: Effect;
-  /** Of a keyword that is not acted on: how things are here, whatever it says. */
+  /**
+   * Of a keyword that is not acted on: how things are here, whatever it says. One that is not supported and says
+   * nothing of it is part of a block that is not supported, and that is said once, of the block.
+   */
   readonly here?: string;
   /** Of one that is not supported: is it an error, since the rest without it would harm clients? */
   readonly stops?: boolean;
@@ -105,6 +110,8 @@ export function readBlock<K extends Keywords>(
 ): Values<K> {
   const value: Record<string, unknown> = {};
   const places: Record<string, Place> = {};
+  /** By which of its names each keyword was written last. */
+  const written: Record<string, string> = {};
   for (const statement of statements) {
     const { text, at: here } = statement.keyword;
     const keyword = Object.hasOwn(keywords, text) ? keywords[text] : undefined;
@@ -112,11 +119,18 @@ export function readBlock<K extends Keywords>(
       reportUnknown(text, here, name, Object.keys(keywords), report);
       continue;
     }
-    places[text] = here;
+    const key = keyword.aliasOf ?? text;
+    const earlier = places[key];
+    if (earlier !== undefined && written[key] !== text) {
+      const first = `${written[key] ?? key} in line ${earlier.line}`;
+      report.warn(here, `${text} and ${first} are two names of the same; the later counts`, 'leave one out');
+    }
+    places[key] = here;
+    written[key] = text;
     if (keyword.warning !== undefined) report.warn(here, keyword.warning);
-    const read: unknown = keyword.read(statement, report, value[text]);
+    const read: unknown = keyword.read(statement, report, value[key]);
     if (read !== undefined) {
-      value[text] = read;
+      value[key] = read;
     }
     reportEffect(text, here, keyword, read, report);
   }
@@ -136,6 +150,7 @@ function reportEffect(
   read: unknown,
   report: Report,
 ): void {
+  if (keyword.effect === 'not supported' && keyword.here === undefined) return;
   const inForce = read === undefined ? keyword.otherwise === undefined : keyword.moot?.(read) !== true;
   if (!inForce) return;
   const so = keyword.here ?? '';

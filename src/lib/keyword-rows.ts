@@ -1,0 +1,31 @@
+import type { Keyword, Keywords } from './keyword.js';
+
+/** @returns the keywords of a block that is not supported: none of them is acted on, and the block says so */
+export const partsOf = <K extends Keywords>(keywords: K): K =>
+  Object.fromEntries(
+    Object.entries(keywords).map(([name, keyword]) => {
+      const part = {
+        ...keyword,
+        effect: 'not supported',
+        here: undefined,
+        stops: undefined,
+        moot: undefined,
+      };
+      return [name, keyword.within === undefined ? part : { ...part, within: partsOf(keyword.within) }];
+    }),
+  ) as unknown as K;
+
+/** Another name of a keyword, which keepalived takes as it takes the first. */
+export const otherName = <T>(keyword: Keyword<T>, aliasOf: string): Keyword<T> => ({
+  ...keyword,
+  aliasOf,
+  means: `another name of ${aliasOf}`,
+});
+
+/** A name that a keyword had once, which keepalived still takes. */
+export const oldName = <T>(keyword: Keyword<T>, aliasOf: string): Keyword<T> => ({
+  ...keyword,
+  aliasOf,
+  means: `an old name of ${aliasOf}`,
+  warning: `this is an old name; write ${aliasOf}`,
+});
