@@ -47,10 +47,11 @@ function fill(statement: Statement, table: Keywords): Statement {
 
 /** The keywords that a block lacks and that have a default there. */
 function leftOut(statement: Statement, within: Keywords): readonly Statement[] {
-  const present = new Set(statement.block?.map(inner => inner.keyword.text));
+  const present = new Set(statement.block?.map(({ keyword: { text } }) => within[text]?.aliasOf ?? text));
   const { at } = statement.keyword;
   return Object.entries(within).flatMap(([text, keyword]): Statement[] => {
     if (keyword.default === undefined || keyword.effect !== 'acted on' || present.has(text)) return [];
+    if (keyword.aliasOf !== undefined) return [];
     if (keyword.unless?.(statement) === true) return [];
     const args = keyword.default.split(' ').filter(word => word !== '');
     return [{ keyword: { text, at }, args: args.map(word => ({ text: word, at })) }];

@@ -9,6 +9,7 @@ import { withDefaults } from '../../../src/config/defaults.js';
 import { readConfig } from '../../../src/config/read.js';
 import { beside, type Keywords, type Statement } from '../../../src/lib/keyword.js';
 import { block, flag, ignored, integer, word as anyWord } from '../../../src/lib/keyword-kinds.js';
+import { otherName } from '../../../src/lib/keyword-rows.js';
 import { skip } from '../../skip.js';
 
 const around: Surroundings = {
@@ -129,6 +130,7 @@ describe('config: what is left out, written down', () => {
       kind: anyWord('a kind', { ...row, default: 'NAT', unless: beside('old_kind') }),
       old_kind: anyWord('a kind', row),
       mode: anyWord('a mode', { ...row, default: 'a b' }),
+      old_mode: otherName(anyWord('a mode', { ...row, default: 'a b' }), 'mode'),
       plain: flag({ ...row, default: 'off', unless: ({ args }) => args[0]?.text === 'mark' }),
       gone: { ...ignored('x', 'harmless', '', ''), default: 'x' },
       server: body({ weight: integer(0, 9, { ...row, default: '1' }) }),
@@ -146,6 +148,11 @@ describe('config: what is left out, written down', () => {
       'not what stands there, nor what something else settles',
       'global_defs { shared 1 }\nservice mark {\nold_kind DR\nmode\n}',
       'global_defs {\n    shared 1\n}\n\nservice mark {\n    old_kind DR\n    mode\n}\n',
+    ],
+    [
+      'not what stands there under another name, nor the other name',
+      'global_defs { shared 1 }\nservice mark {\nold_kind DR\nold_mode c\n}',
+      'global_defs {\n    shared 1\n}\n\nservice mark {\n    old_kind DR\n    old_mode c\n}\n',
     ],
     [
       'in one global_defs of several, and before the last comment',
