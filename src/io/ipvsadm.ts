@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { IpvsUnavailable, type IpvsPort } from '../ports/ipvs.js';
 
 /** One run of ipvsadm ends within this, or is ended: 5,000 lines take 1.4 s on a slow machine. */
@@ -14,7 +15,8 @@ interface Ended {
 }
 
 /**
- * The kernel's table through the program ipvsadm: nothing of it is linked in, and its text is the whole interface.
+ * The kernel's table through the program ipvsadm: nothing of it is linked in, and its text is the whole interface. Only
+ * a glance goes past it, to the kernel's own text.
  * Never the script ipvsadm-restore, which empties the table first.
  * @param program its path, or a name for PATH to find
  * @param modprobe the program that loads ip_vs when it is missing; tried once in the port's life
@@ -22,8 +24,8 @@ interface Ended {
 export function ipvsadm(program: string, modprobe = 'modprobe'): IpvsPort {
   let loaded = false;
 
-  async function run(args: readonly string[], input: string): Promise<Ended> {
-    const ended = await runOnce(program, args, input);
+  async function run(args: readonly string[], input: string, breakOff?: AbortSignal): Promise<Ended> {
+    const ended = await runOnce(program, args, input, breakOff);
     if (!NO_KERNEL_PART.test(ended.stderr)) return ended;
     if (NO_PRIVILEGE.test(ended.stderr)) {
       throw new IpvsUnavailable(`${program} may not change the kernel's table: run holdfast as root`);
@@ -31,7 +33,7 @@ export function ipvsadm(program: string, modprobe = 'modprobe'): IpvsPort {
     if (!loaded) {
       loaded = true;
       await runOnce(modprobe, ['ip_vs'], '').catch(() => undefined);
-      return run(args, input);
+      return run(args, input, breakOff);
     }
     throw new IpvsUnavailable(
       'the kernel has no IP Virtual Server: load it with `modprobe ip_vs`; ' +
@@ -40,8 +42,9 @@ export function ipvsadm(program: string, modprobe = 'modprobe'): IpvsPort {
   }
 
   return {
-    save: async () => (await run(['--save', '-n'], '')).stdout,
+    save: async breakOff => (await run(['--save', '-n'], '', breakOff)).stdout,
     restore: async batch => (await run(['--restore'], batch)).stderr.trim(),
+    glance: () => readFile('/proc/net/ip_vs', 'latin1').catch(() => undefined),
   };
 }
 
@@ -49,9 +52,18 @@ export function ipvsadm(program: string, modprobe = 'modprobe'): IpvsPort {
  * Runs a program to its end. Its exit status is not looked at, since ipvsadm's says nothing of a batch.
  * @throws IpvsUnavailable when there is no such program; Error when it does not end in time or dies
  */
-function runOnce(program: string, args: readonly string[], input: string): Promise<Ended> {
+function runOnce(
+  program: string,
+  args: readonly string[],
+  input: string,
+  breakOff?: AbortSignal,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { PATH: searchPath(), LC_ALL: 'C' }, stdio: 'pipe' });
+    const child = spawn(program, args, {
+      env: { PATH: searchPath(), LC_ALL: 'C' },
+      stdio: 'pipe',
+      ...(breakOff === undefined ? {} : { signal: breakOff, killSignal: 'SIGKILL' }),
+    });
     const out: Buffer[] = [];
     const errors: Buffer[] = [];
     let late = false;

@@ -8,7 +8,7 @@ import { parseSave, toLine } from './core/ipvsadm.js';
 import { mayTry, remember, type Refusals } from './core/refusals.js';
 import { found, isRepair } from './core/repair.js';
 import type { IpvsTable, ServiceKey } from './core/table.js';
-import { IDLE, pace, PACE, type PacerEvent, type PacerState } from './pacer.js';
+import { IDLE, pace, PACE, type PacerEvent, type PacerState, type PassKind } from './pacer.js';
 import { reconcile, type Pass } from './reconciler.js';
 
 /** How many lines a log entry names, and how many entries of a kind one pass writes; the rest is a number. */
@@ -24,7 +24,8 @@ export interface KeeperPorts {
 }
 
 /**
- * Keeps the kernel's table as it is wanted: a pass whenever something has changed, and every few seconds anyway.
+ * Keeps the kernel's table as it is wanted: a pass whenever something has changed, and one that begins with a look at
+ * the whole table every few seconds anyway.
  *
  * It holds what no pass can know by itself: which services are ours, what the kernel refused before, and what it had
  * when last all was well.
@@ -43,6 +44,8 @@ export class TableKeeper {
   #trouble: string | undefined;
   #checkedAt: string | null = null;
   #running: Promise<void> = Promise.resolve();
+  #breakOff = new AbortController();
+  #waiting: (() => void)[] = [];
   #stopped = false;
 
   constructor(ports: KeeperPorts) {
@@ -77,23 +80,33 @@ export class TableKeeper {
   }
 
   /**
-   * The first look, before anything is wanted.
+   * A look that nothing follows from.
    * @throws IpvsUnavailable when this machine has no ipvsadm or no ip_vs
    */
-  async look(): Promise<IpvsTable> {
-    this.#observed = parseSave(await this.#ports.ipvs.save());
-    return this.#observed;
+  async look(breakOff?: AbortSignal): Promise<IpvsTable> {
+    return parseSave(await this.#ports.ipvs.save(breakOff));
   }
 
-  /** From now on the kernel's table is to be what `desired` says at the time of each pass. */
-  keep(desired: () => IpvsTable): void {
+  /**
+   * From now on the kernel's table is to be what `desired` says at the time of each pass.
+   * @param found the table as it was seen a moment ago
+   */
+  keep(desired: () => IpvsTable, found: IpvsTable): void {
     this.#desired = desired;
-    this.changed();
+    this.#looked(found);
+    void this.changed();
   }
 
-  /** What is wanted may have changed. */
-  changed(): void {
-    this.#feed('changed');
+  /**
+   * What is wanted may have changed.
+   * @returns when a pass that began after this has ended, well or not; a pass that does not end well is made again
+   */
+  changed(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    return new Promise(resolve => {
+      this.#waiting.push(resolve);
+      this.#feed('changed');
+    });
   }
 
   /**
@@ -103,12 +116,15 @@ export class TableKeeper {
   async takeDown(): Promise<void> {
     this.#stopped = true;
     this.#alarm.off();
+    this.#breakOff.abort();
     await this.#running;
     if (this.#owned.size > 0) {
       this.#refusals = new Map();
-      await this.#pass(new Map());
+      this.#desired = () => new Map();
+      await this.#pass('look');
     }
     this.#alarm.close();
+    for (const done of this.#waiting.splice(0)) done();
   }
 
   #feed(event: PacerEvent): void {
@@ -116,8 +132,16 @@ export class TableKeeper {
     const next = pace(PACE, this.#pacer, event, this.#ports.clock.now());
     this.#pacer = next.state;
     this.#arm(next.state.dueAt);
-    if (next.start) {
-      this.#running = this.#pass(this.#desired()).then(well => this.#feed(well ? 'done' : 'failed'));
+    switch (next.act) {
+      case 'look':
+      case 'change':
+        this.#running = this.#run(next.act);
+        break;
+      case 'give way':
+        this.#breakOff.abort();
+        break;
+      case null:
+        break;
     }
   }
 
@@ -126,24 +150,42 @@ export class TableKeeper {
     else this.#alarm.set(dueAt);
   }
 
-  /** @returns whether ipvsadm could be spoken to; anything but its own failure is a fault of ours and is thrown. */
-  async #pass(desired: IpvsTable): Promise<boolean> {
+  async #run(kind: PassKind): Promise<void> {
+    const served = this.#waiting.splice(0);
+    const end = await this.#pass(kind);
+    for (const done of served) done();
+    this.#feed(end);
+  }
+
+  #looked(table: IpvsTable): void {
+    this.#observed = table;
+    this.#checkedAt = this.#ports.wall();
+    this.#feed('looked');
+  }
+
+  async #pass(kind: PassKind): Promise<'done' | 'failed' | 'gave way'> {
+    if (kind === 'look') {
+      this.#breakOff = new AbortController();
+      const { signal } = this.#breakOff;
+      try {
+        this.#looked(await this.look(signal));
+      } catch (error) {
+        return signal.aborted ? 'gave way' : this.#failed(error);
+      }
+    }
+    const desired = this.#desired();
     // Before the batch: a crash in between must not leave a service that nobody owns up to.
     this.#own(new Set([...this.#owned, ...desired.keys()]));
     const now = this.#ports.clock.now();
+    const aim = { desired, owned: this.#owned, mayTry: (op: IpvsOp) => mayTry(this.#refusals, op, now) };
     let pass: Pass;
     try {
-      pass = await reconcile(this.#ports.ipvs, {
-        desired,
-        owned: this.#owned,
-        mayTry: op => mayTry(this.#refusals, op, now),
-      });
+      pass = await reconcile(this.#ports.ipvs, aim, this.#observed);
     } catch (error) {
-      this.#sayTrouble(error);
-      return false;
+      return this.#failed(error);
     }
     this.#trouble = undefined;
-    this.#checkedAt = this.#ports.wall();
+    if (pass.looked) this.#looked(pass.after);
     this.#observed = pass.after;
     this.#missing = pass.missing.length;
     this.#sayPass(pass);
@@ -154,7 +196,7 @@ export class TableKeeper {
     );
     this.#settled = desired;
     this.#own(new Set([...this.#owned].filter(key => desired.has(key) || pass.after.has(key))));
-    return true;
+    return 'done';
   }
 
   #own(keys: ReadonlySet<ServiceKey>): void {
@@ -191,7 +233,8 @@ export class TableKeeper {
     }
   }
 
-  #sayTrouble(error: unknown): void {
+  /** ipvsadm could not be spoken to; anything else is a fault of ours, and thrown where it happens. */
+  #failed(error: unknown): 'failed' {
     const words = error instanceof Error ? error.message : String(error);
     if (words !== this.#trouble) {
       const sentence =
@@ -199,5 +242,6 @@ export class TableKeeper {
       this.#ports.log('error', sentence, { reason: words });
     }
     this.#trouble = words;
+    return 'failed';
   }
 }

@@ -4,7 +4,7 @@ import { after, millis, type Instant, type Millis } from '../lib/units.js';
 export interface Pace {
   /** From the end of one pass to the start of the next, at least: a burst of verdicts becomes few passes. */
   readonly least: Millis;
-  /** From the end of one pass to the start of the next, at most: how long drift goes unseen. */
+  /** From the end of one look to the start of the next, at most: how long drift goes unseen. */
   readonly most: Millis;
   /** The wait after a first error; each further one doubles it. */
   readonly firstWait: Millis;
@@ -19,68 +19,105 @@ export const PACE: Pace = {
   longestWait: millis(30_000),
 };
 
+/** What a pass begins with: the whole table as the kernel has it now, or what has changed since it was last seen. */
+export type PassKind = 'look' | 'change';
+
 /** The deadline lives in the state, so that no alarm can outlive its reason. */
 export interface PacerState {
   /** When the next pass starts; null while one runs, and before the first is asked for. */
   readonly dueAt: Instant | null;
-  readonly running: boolean;
+  readonly running: PassKind | null;
+  /** May the running look be broken off for a change? */
+  readonly patient: boolean;
   /** When the last pass ended; null before the first. */
   readonly endedAt: Instant | null;
-  /** Was something changed while the running pass may have looked already? */
-  readonly dirty: boolean;
+  /** When the whole table was last seen; null when what was seen is not to be relied on. */
+  readonly lookedAt: Instant | null;
+  /** Is something wanted that no pass has taken up yet? */
+  readonly wanted: boolean;
   /** Errors in a row. */
   readonly errors: number;
 }
 
-/** Something to do has come up; the running pass ended, well or not; the alarm rang. */
-export type PacerEvent = 'changed' | 'done' | 'failed' | 'tick';
+/**
+ * Something to do has come up; the whole table was seen; the running pass ended, well or not, or broke off its look as
+ * it was asked to; the alarm rang.
+ */
+export type PacerEvent = 'changed' | 'looked' | 'done' | 'failed' | 'gave way' | 'tick';
+
+/** What is to be done: a pass starts, or the one that runs is asked to break off its look. */
+export type PacerAct = PassKind | 'give way' | null;
+
+export interface Paced {
+  readonly state: PacerState;
+  readonly act: PacerAct;
+}
 
 /** Nothing is due before the first change. */
-export const IDLE: PacerState = { dueAt: null, running: false, endedAt: null, dirty: false, errors: 0 };
+export const IDLE: PacerState = {
+  dueAt: null,
+  running: null,
+  patient: false,
+  endedAt: null,
+  lookedAt: null,
+  wanted: false,
+  errors: 0,
+};
 
 /**
- * Decides when to make a pass: at once when idle, one at a time, not sooner than `least` after the last, every `most`
- * anyway, and after errors with a doubling wait.
- * @returns the new state, and whether a pass starts now
+ * Decides when to make a pass: at once when idle, one at a time, not sooner than `least` after the last, a look every
+ * `most` anyway, and after errors with a doubling wait.
+ *
+ * A look at a large table takes long, and nobody waits for it, whereas clients wait for a change: so a change goes first
+ * and even breaks a look off. A look that has been put off for another `most` is put off no more.
  */
-export function pace(
-  rule: Pace,
-  state: PacerState,
-  event: PacerEvent,
-  now: Instant,
-): { readonly state: PacerState; readonly start: boolean } {
+export function pace(rule: Pace, state: PacerState, event: PacerEvent, now: Instant): Paced {
   switch (event) {
     case 'changed': {
-      if (state.running) return wait({ ...state, dirty: true });
+      const wanting = { ...state, wanted: true };
+      if (state.running !== null) return { state: wanting, act: state.patient ? 'give way' : null };
       const soonest = state.endedAt === null ? now : after(state.endedAt, gap(rule, state.errors));
-      if (soonest <= now) return go(state);
-      return wait({ ...state, dueAt: earlier(soonest, state.dueAt) });
+      if (soonest <= now) return go(rule, wanting, now);
+      return wait({ ...wanting, dueAt: earlier(soonest, state.dueAt) });
     }
     case 'tick':
-      return state.dueAt !== null && state.dueAt <= now ? go(state) : wait(state);
+      return state.dueAt !== null && state.dueAt <= now ? go(rule, state, now) : wait(state);
+    case 'looked':
+      return wait({ ...state, lookedAt: now });
+    case 'gave way':
+      return go(rule, state, now);
     case 'done': {
-      const length = state.dirty ? rule.least : rule.most;
-      return wait({ dueAt: after(now, length), running: false, endedAt: now, dirty: false, errors: 0 });
+      const soonest = after(now, rule.least);
+      const look = after(state.lookedAt ?? now, rule.most);
+      const dueAt = state.wanted || look < soonest ? soonest : look;
+      return wait({ ...state, dueAt, running: null, patient: false, endedAt: now, errors: 0 });
     }
     case 'failed': {
       const errors = state.errors + 1;
       return wait({
+        ...state,
         dueAt: after(now, gap(rule, errors)),
-        running: false,
+        running: null,
+        patient: false,
         endedAt: now,
-        dirty: false,
+        lookedAt: null,
         errors,
       });
     }
   }
 }
 
-const go = (state: PacerState): { state: PacerState; start: boolean } => ({
-  state: { ...state, dueAt: null, running: true, dirty: false },
-  start: true,
-});
+function go(rule: Pace, state: PacerState, now: Instant): Paced {
+  const { lookedAt, wanted } = state;
+  const putOff = lookedAt !== null && now < after(lookedAt, millis(2 * rule.most));
+  const running = putOff && wanted ? 'change' : 'look';
+  return {
+    state: { ...state, dueAt: null, running, patient: running === 'look' && putOff, wanted: false },
+    act: running,
+  };
+}
 
-const wait = (state: PacerState): { state: PacerState; start: boolean } => ({ state, start: false });
+const wait = (state: PacerState): Paced => ({ state, act: null });
 
 /** The shortest wait between two passes after so many errors in a row. */
 function gap(rule: Pace, errors: number): Millis {

@@ -115,7 +115,7 @@ class Director {
       throw error;
     }
     this.#keeping = true;
-    this.#keeper.keep(() => this.#desired());
+    this.#keeper.keep(() => this.#desired(), this.#start);
     this.#driver.start();
   }
 
@@ -166,6 +166,6 @@ class Director {
         latencyMs: view.latencyMs,
       });
     }
-    this.#keeper.changed();
+    void this.#keeper.changed();
   }
 }

@@ -1,3 +1,4 @@
+import { parseIp } from '../../src/lib/address.js';
 import { parseSave, toSave } from '../../src/ipvs/core/ipvsadm.js';
 import type {
   IpvsTable,
@@ -37,6 +38,9 @@ export class FakeIpvs implements IpvsPort {
   /** Thrown by the next save. */
   failure: Error | undefined;
   saves = 0;
+  glances = 0;
+  /** Is there a /proc/net/ip_vs to read? */
+  glanceable = true;
   #table: Rows;
 
   constructor(save = '') {
@@ -52,7 +56,8 @@ export class FakeIpvs implements IpvsPort {
     for (const line of lines) this.#do(line);
   }
 
-  save(): Promise<string> {
+  save(breakOff?: AbortSignal): Promise<string> {
+    if (breakOff?.aborted === true) return Promise.reject(new Error('broken off'));
     this.saves++;
     const { failure } = this;
     if (failure !== undefined) {
@@ -60,6 +65,12 @@ export class FakeIpvs implements IpvsPort {
       return Promise.reject(failure);
     }
     return Promise.resolve(toSave(this.#table).replace(/ -i -w \d+/g, tunnel => `${tunnel} --tun-type ipip`));
+  }
+
+  glance(): Promise<string | undefined> {
+    if (!this.glanceable) return Promise.resolve(undefined);
+    this.glances++;
+    return Promise.resolve(toGlance(this.#table));
   }
 
   restore(batch: string): Promise<string> {
@@ -124,3 +135,42 @@ export class FakeIpvs implements IpvsPort {
 
 const copy = (table: IpvsTable): Rows =>
   new Map([...table].map(([key, service]) => [key, { ...service, servers: new Map(service.servers) }]));
+
+const PROTOCOL: Readonly<Record<string, string>> = { '-t': 'TCP', '-u': 'UDP', '--sctp-service': 'SCTP' };
+const FORWARD = { '-g': 'Route', '-i': 'Tunnel', '-m': 'Masq' } as const;
+
+/** The table as /proc/net/ip_vs shows it, on a kernel of 250 ticks a second. */
+export function toGlance(table: IpvsTable): string {
+  const lines = [
+    'IP Virtual Server version 1.2.1 (size=4096)',
+    'Prot LocalAddress:Port Scheduler Flags',
+    '  -> RemoteAddress:Port Forward Weight ActiveConn InActConn',
+  ];
+  for (const [key, { scheduler, persistence, extra, servers }] of table) {
+    const [option = '', name = ''] = key.split(' ');
+    const ops = extra.split(' ').includes('-o') ? 'ops ' : '';
+    const length = persistence === null ? '' : `persistent ${persistence * 250} FFFFFFFF`;
+    const protocol = PROTOCOL[option];
+    lines.push(
+      protocol === undefined
+        ? `FWM  ${hex(Number(name), 8)} ${scheduler} ${ops}${length}`
+        : `${protocol.padEnd(4)} ${inHex(name)} ${scheduler} ${ops}${length}`,
+    );
+    for (const [server, { forward, weight }] of servers) {
+      const counts = `${FORWARD[forward].padEnd(7)} ${String(weight).padEnd(6)} 0          0         `;
+      lines.push(`  -> ${inHex(server)}      ${counts}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
+
+/** `0A00000D:0050` and `[2001:0db8:…:0001]:0035`. */
+function inHex(name: string): string {
+  const [, host = '', port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(name) ?? [];
+  const bytes = parseIp(host)!;
+  const digits = Array.from(bytes, byte => hex(byte, 2)).join('');
+  const where = bytes.length === 4 ? digits : `[${digits.toLowerCase().match(/.{4}/g)!.join(':')}]`;
+  return `${where}:${hex(Number(port), 4)}`;
+}

@@ -12,6 +12,7 @@ import { ipvsadm } from '../../src/io/ipvsadm.js';
 import { ownedFile } from '../../src/io/owned-file.js';
 import type { IpvsState } from '../../src/ipc/document.js';
 import type { CheckerConfig, FromChecker, ToChild } from '../../src/ipc/messages.js';
+import { parseGlance } from '../../src/ipvs/core/glance.js';
 import { parseSave, toLine, toSave } from '../../src/ipvs/core/ipvsadm.js';
 import { render } from '../../src/ipvs/core/render.js';
 import type { IpvsTable, ServiceKey } from '../../src/ipvs/core/table.js';
@@ -45,8 +46,13 @@ const table = (...lines: readonly string[]): IpvsTable => parseSave(lines.join('
 
 const kernel = ipvsadm('ipvsadm');
 
-const pass = (desired: IpvsTable, owned: readonly string[] = []): Promise<Pass> =>
-  reconcile(kernel, { desired, owned: new Set(owned as ServiceKey[]), mayTry: () => true });
+/** A pass over a table that is known. */
+const change = (desired: IpvsTable, known: IpvsTable, owned: readonly string[] = []): Promise<Pass> =>
+  reconcile(kernel, { desired, owned: new Set(owned as ServiceKey[]), mayTry: () => true }, known);
+
+/** A pass that begins with a look. */
+const pass = async (desired: IpvsTable, owned: readonly string[] = []): Promise<Pass> =>
+  change(desired, parseSave(await kernel.save()), owned);
 
 async function until(what: string, holds: () => boolean, ms = 8000): Promise<void> {
   const end = Date.now() + ms;
@@ -164,6 +170,10 @@ describe('ipvs on a real kernel', function () {
     const result = await pass(all);
     assert.deepEqual(result.missing, []);
     assert.equal(result.applied.length, 8);
+
+    // And a glance shows the same, but for the length of persistence.
+    const shown = new Map([...all].map(([key, s]) => [key, { ...s, persistence: s.persistence && NaN }]));
+    assert.deepEqual(parseGlance((await kernel.glance()) ?? '', new Set(all.keys())), shown);
   });
 
   it('keeps 1,000 services of 4 servers: from empty in one batch, and a weight in one line', async function () {
@@ -185,10 +195,11 @@ describe('ipvs on a real kernel', function () {
     const start = performance.now();
     const filled = await pass(many(1));
     const filledAt = performance.now();
-    const changed = await pass(many(2));
+    const changed = await change(many(2), filled.after);
     const changedAt = performance.now();
     assert.deepEqual([filled.applied.length, filled.missing.length], [5000, 0]);
     assert.deepEqual(changed.applied.map(toLine), ['-e -t 10.0.0.13:1500 -r 10.0.1.1:1500 -g -w 2']);
+    assert.ok(!changed.looked, 'a glance was enough');
     console.log(
       `      from empty ${Math.round(filledAt - start)} ms, one weight ${Math.round(changedAt - filledAt)} ms`,
     );

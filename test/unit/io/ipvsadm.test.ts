@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ipvsadm } from '../../../src/io/ipvsadm.js';
@@ -36,6 +36,16 @@ describe('the program ipvsadm', () => {
     await port.restore('-A -t 10.0.0.13:80 -s rr\n');
     assert.equal(readFileSync(join(folder, 'args'), 'utf8'), '--save -n\n--restore\n');
     assert.equal(readFileSync(join(folder, 'input'), 'utf8'), '-A -t 10.0.0.13:80 -s rr\n');
+  });
+
+  it('can be broken off while it looks', async () => {
+    const port = ipvsadm(program('ipvsadm', 'exec sleep 30'));
+    await assert.rejects(port.save(AbortSignal.timeout(50)), { name: 'AbortError' });
+  });
+
+  it('has nothing to do with a glance', async () => {
+    const shown = await ipvsadm('/nowhere').glance();
+    assert.equal(shown?.startsWith('IP Virtual Server'), existsSync('/proc/net/ip_vs') ? true : undefined);
   });
 
   it('is believed by its words and not by its exit status', async () => {

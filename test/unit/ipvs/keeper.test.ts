@@ -32,7 +32,7 @@ class Bench {
 
   /** Keeps, and lets `ms` go by. */
   async keep(ms = 10): Promise<this> {
-    this.keeper.keep(() => this.desired);
+    this.keeper.keep(() => this.desired, await this.keeper.look());
     return this.pass(ms);
   }
 
@@ -41,10 +41,45 @@ class Bench {
     return this;
   }
 
+  /** From now on ipvsadm takes no batch before the latch is opened. */
+  hang(): Latch {
+    const latch = new Latch();
+    const restore = this.kernel.restore.bind(this.kernel);
+    this.kernel.restore = async batch => {
+      await latch.opened();
+      return restore(batch);
+    };
+    return latch;
+  }
+
   /** What was said since the last time. */
   heard(): readonly string[] {
     return this.said.splice(0);
   }
+}
+
+/** Holds up whoever comes to it, until it is opened or the visitor is called off. */
+class Latch {
+  readonly #opened: Promise<void>;
+  open: () => void = () => undefined;
+
+  constructor() {
+    this.#opened = new Promise(resolve => (this.open = resolve));
+  }
+
+  opened(breakOff?: AbortSignal): Promise<void> {
+    const calledOff = new Promise<void>((_, reject) =>
+      breakOff?.addEventListener('abort', () => reject(new Error('broken off'))),
+    );
+    return Promise.race([this.#opened, calledOff]);
+  }
+}
+
+interface Told {
+  readonly name: string;
+  readonly before?: (bench: Bench) => unknown;
+  readonly ms: number;
+  readonly done: boolean;
 }
 
 describe('ipvs keeper', () => {
@@ -151,9 +186,82 @@ describe('ipvs keeper', () => {
     await b.keep(100);
     b.heard();
     b.desired = table(SERVICE, FIRST);
-    b.keeper.changed();
+    void b.keeper.changed();
     await b.pass(60);
     assert.deepEqual(b.heard(), ['ipvs table changed | 1 | -d -t 10.0.0.13:80 -r 10.0.0.18:80']);
+  });
+
+  it('looks at the whole table every 5 s, and not for each change', async () => {
+    const b = await new Bench().keep(1000);
+    b.desired = table(SERVICE, FIRST);
+    void b.keeper.changed();
+    await b.pass(1000);
+    assert.deepEqual(b.kernel.table, b.desired);
+    assert.deepEqual([b.kernel.saves, b.kernel.glances], [2, 1]);
+    await b.pass(17_000);
+    assert.equal(b.kernel.saves, 5);
+  });
+
+  it('breaks a look off for a change, and makes up for it', async () => {
+    const b = await new Bench().keep();
+    const look = new Latch();
+    const save = b.kernel.save.bind(b.kernel);
+    b.kernel.save = async breakOff => {
+      await look.opened(breakOff);
+      return save();
+    };
+    b.kernel.byHand('-d -t 10.0.0.13:80 -r 10.0.0.17:80');
+    await b.pass(5100);
+    b.heard();
+    b.desired = table(SERVICE, FIRST, SECOND.replace('-w 1', '-w 2'));
+    void b.keeper.changed();
+    await b.pass(0);
+    assert.deepEqual(b.heard(), ['ipvs table changed | 1 | -e -t 10.0.0.13:80 -r 10.0.0.18:80 -g -w 2']);
+    look.open();
+    await b.pass(60);
+    assert.deepEqual(b.heard(), [`ipvs entry repaired | ${FIRST} | nothing`]);
+  });
+
+  describe('says when a change has been carried out:', () => {
+    const CHANGED = table(SERVICE, FIRST);
+    for (const { name, before, ms, done } of [
+      { name: 'after the pass that did it', ms: 60, done: true },
+      { name: 'not before', before: (b: Bench) => b.hang(), ms: 60, done: false },
+      {
+        name: 'not with the end of a pass that was under way',
+        before: async (b: Bench) => {
+          const latch = b.hang();
+          b.desired = table(SERVICE, SECOND);
+          void b.keeper.changed();
+          await b.pass(60);
+          queueMicrotask(() => latch.open());
+        },
+        ms: 40,
+        done: false,
+      },
+      {
+        name: 'also when it failed',
+        before: (b: Bench) => (b.kernel.restore = () => Promise.reject(new Error('ipvsadm died'))),
+        ms: 60,
+        done: true,
+      },
+      {
+        name: 'also when everything is at its end',
+        before: (b: Bench) => b.keeper.takeDown(),
+        ms: 0,
+        done: true,
+      },
+    ] as readonly Told[]) {
+      it(name, async () => {
+        const b = await new Bench().keep();
+        await before?.(b);
+        b.desired = CHANGED;
+        let told = false;
+        void b.keeper.changed().then(() => (told = true));
+        await b.pass(ms);
+        assert.equal(told, done);
+      });
+    }
   });
 
   it('an ipvsadm that fails is said once; the table is kept again when it works', async () => {
@@ -183,8 +291,18 @@ describe('ipvs keeper', () => {
     const b = await new Bench().keep();
     await b.keeper.takeDown();
     assert.deepEqual([b.kernel.table.size, b.owned.read()], [0, []]);
-    b.keeper.changed();
+    void b.keeper.changed();
     await b.pass(60_000);
+    assert.equal(b.kernel.table.size, 0);
+  });
+
+  it('does not wait for a look before it takes down what is ours', async () => {
+    const b = await new Bench().keep();
+    const save = b.kernel.save.bind(b.kernel);
+    b.kernel.save = breakOff => new Latch().opened(breakOff).then(() => save());
+    await b.pass(5100);
+    b.kernel.save = save;
+    await b.keeper.takeDown();
     assert.equal(b.kernel.table.size, 0);
   });
 
