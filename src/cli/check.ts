@@ -1,5 +1,7 @@
+import { comparePair, type Pair } from '../config/pair.js';
 import { countProblems, problemForPrograms, showProblem, withoutNotes } from '../config/show.js';
 import { EXIT } from './exit.js';
+import { showPair } from './pair.js';
 import { defaultFile, readSource, type Source } from './source.js';
 
 export interface CheckFlags {
@@ -10,8 +12,8 @@ export interface CheckFlags {
 }
 
 /**
- * `holdfast check`: every problem of every file.
- * @returns the exit status: 0 when all files can be used, 1 when one cannot
+ * `holdfast check`: every problem of every file, and, of two or more, what keeps them from being routers of one pair.
+ * @returns the exit status: 0 when all files can be used, and together, where there are several; else 1
  */
 export function check(files: readonly string[], flags: CheckFlags): number {
   const sources = (files.length === 0 ? [defaultFile()] : files)
@@ -19,11 +21,28 @@ export function check(files: readonly string[], flags: CheckFlags): number {
     .map(source =>
       flags.verbose === true ? source : { ...source, problems: withoutNotes(source.problems) },
     );
-  process.stdout.write(flags.json === true ? asJson(sources) : sources.map(asText).join('\n'));
-  return sources.every(s => s.model !== undefined) ? EXIT.ok : EXIT.no;
+  const pair = sources.length < 2 ? undefined : pairOf(sources);
+  process.stdout.write(flags.json === true ? asJson(sources, pair) : asText(sources, pair));
+  const isUsable = sources.every(source => source.model !== undefined);
+  const fits = pair?.differences.every(difference => difference.severity !== 'error') ?? true;
+  return isUsable && fits ? EXIT.ok : EXIT.no;
 }
 
-function asText({ file, texts, model, problems }: Source): string {
+/** @returns undefined when one of the files cannot be used: what it would say is not known */
+function pairOf(sources: readonly Source[]): Pair | undefined {
+  const routers = sources.flatMap(({ file, model }) => (model === undefined ? [] : [{ file, model }]));
+  return routers.length < sources.length ? undefined : comparePair(routers);
+}
+
+function asText(sources: readonly Source[], pair: Pair | undefined): string {
+  const files = sources.map(fileAsText);
+  if (sources.length < 2) return files.join('\n');
+  const together =
+    pair === undefined ? 'they are not compared as a pair, since not all can be used\n' : showPair(pair);
+  return [...files, together].join('\n');
+}
+
+function fileAsText({ file, texts, model, problems }: Source): string {
   const verdict = model === undefined ? 'it cannot be used' : 'it can be used';
   return [
     ...problems.map(p => `${showProblem(p, texts.get(p.at.file) ?? '')}\n`),
@@ -32,11 +51,11 @@ function asText({ file, texts, model, problems }: Source): string {
   ].join('\n');
 }
 
-function asJson(sources: readonly Source[]): string {
+function asJson(sources: readonly Source[], pair: Pair | undefined): string {
   const files = sources.map(({ file, texts, model, problems }) => ({
     file,
     usable: model !== undefined,
     problems: problems.map(problem => problemForPrograms(problem, texts)),
   }));
-  return `${JSON.stringify({ files }, null, 2)}\n`;
+  return `${JSON.stringify({ files, pair: pair ?? null }, null, 2)}\n`;
 }

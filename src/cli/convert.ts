@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { withDefaults } from '../config/defaults.js';
 import { print } from '../config/print.js';
 import { readConfig } from '../config/read.js';
 import { countProblems, showProblem, withoutNotes } from '../config/show.js';
 import { bytesOf } from '../io/text-file.js';
+import { isDeepEqual } from '../lib/equal.js';
 import { EXIT } from './exit.js';
 import { defaultFile, readSource } from './source.js';
 
@@ -30,7 +30,7 @@ export function convert(named: string | undefined, flags: ConvertFlags): number 
     return EXIT.no;
   }
   const text = print(flags.defaults === true ? withDefaults(source) : source);
-  if (!isDeepStrictEqual(readConfig(file, text).model, model)) {
+  if (!isDeepEqual(readConfig(file, text).model, model)) {
     throw new Error(`the canonical form of ${file} does not mean what the file means`);
   }
   process.stdout.write(bytesOf(text, source.hasLatin1));

@@ -43,7 +43,9 @@ function program(): CommandType {
     });
   holdfast
     .command('check')
-    .description('show every problem of a configuration file; 0 when it can be used, 1 when it cannot')
+    .description(
+      'show every problem of a file, and where several differ as a pair; 0 when they can be used, 1 when not',
+    )
     .argument('[files...]', 'the files to check')
     .option('-f, --file <file>', 'the same')
     .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')

@@ -30,10 +30,32 @@ describe('cli: commands', () => {
     it(`a usage error exits with 64: holdfast ${args.join(' ')}`, () =>
       assert.equal(holdfast(...args).status, 64));
   }
-  it('check says that a file can be used', () => {
+  it('check says that files can be used, and together', () => {
     const { status, stdout } = holdfast('check', 'config/lb03.conf', 'config/lb04.conf');
     assert.equal(status, 0);
-    assert.match(stdout, /config\/lb04\.conf: 3 warnings; it can be used\n$/);
+    assert.match(
+      stdout,
+      /config\/lb04\.conf: 3 warnings; it can be used\n\nLVS_01 and LVS_02 fit together as a pair\n$/,
+    );
+  });
+  it('check says it when they cannot be used together', () => {
+    const other = file(readFileSync('config/lb04.conf', 'utf8').replace('advert_int 1', 'advert_int 2'));
+    const { status, stdout } = holdfast('check', 'config/lb03.conf', other);
+    assert.equal(status, 1);
+    assert.match(stdout, /\n {2}error {4}advert_int {2}1 s {5}2 s\n/);
+    assert.match(stdout, /\nLVS_01 and LVS_02 as a pair: 1 error\n$/);
+    const { pair } = JSON.parse(holdfast('check', '--json', 'config/lb03.conf', other).stdout) as {
+      pair: { routers: { name: string }[]; differences: { what: string; values: string[] }[] };
+    };
+    assert.deepEqual(
+      [pair.routers.map(r => r.name), pair.differences.map(d => [d.what, ...d.values])],
+      [['LVS_01', 'LVS_02'], [['advert_int', '1 s', '2 s']]],
+    );
+  });
+  it('check compares nothing when one of the files cannot be used', () => {
+    const { status, stdout } = holdfast('check', 'config/lb03.conf', file('}'));
+    assert.equal(status, 1);
+    assert.match(stdout, /\nthey are not compared as a pair, since not all can be used\n$/);
   });
   it('check shows what is wrong, and exits with 1', () => {
     const { status, stdout } = holdfast('check', '-f', file('vrrp_instance A {\n\tpriority 999\n}\n'));
