@@ -12,6 +12,10 @@ const { Command, CommanderError } = commonJs<typeof import('commander')>('comman
  * @param argv as in process.argv
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads has seen enough, as `head` has.
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program().parseAsync([...argv]);
   } catch (error) {

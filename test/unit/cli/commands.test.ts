@@ -117,6 +117,22 @@ describe('cli: commands', () => {
     assert.deepEqual([status, stdout], [1, '']);
     assert.match(stderr, /error: interface is missing.*nothing was converted\n$/s);
   });
+  it('convert ends in peace when its reader has seen enough', () => {
+    const many = Array.from(
+      { length: 2000 },
+      (_, i) => `virtual_server 10.0.${i >> 8}.${i & 255} 80 {
+protocol TCP
+real_server 10.1.0.1 80 {
+}
+}
+`,
+    ).join('');
+    const { stdout, stderr } = spawnSync('sh', ['-c', `bin/holdfast convert ${file(many)} | head -n 1`], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] },
+    });
+    assert.deepEqual([stdout, stderr], ['virtual_server 10.0.0.0 80 {\n', '']);
+  });
   it('convert takes out what is for other machines', () => {
     const text = readFileSync('config/lb03.conf', 'utf8');
     const path = file(text.replace('priority 150', '@lb03 priority 150\n@lb04 priority 100'));
