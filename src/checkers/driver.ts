@@ -37,41 +37,52 @@ const NEVER: CheckView = {
   latencyMs: null,
 };
 
-/** One check as it runs. */
-interface Run {
+/** A check, and the name that tells people which it is and spreads its first try. */
+export interface NamedCheck {
   readonly name: string;
   readonly check: Check;
+}
+
+/** One check as it runs. */
+interface Run extends NamedCheck {
   health: Health;
   view: CheckView;
 }
 
 /** Told when a check has changed its mind. */
-export type OnVerdict = (name: string, from: Verdict, view: CheckView) => void;
+export type OnVerdict = (check: Check, from: Verdict, view: CheckView) => void;
 
-/** Runs the checks: each for itself, its next try counted from the end of the one before. One alarm for all. */
+/**
+ * Runs the checks: each for itself, its next try counted from the end of the one before. One alarm for all. A check is
+ * known by its object.
+ */
 export class CheckDriver {
   readonly #ports: CheckPorts;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<Check, Run>();
   readonly #agenda = new Agenda<Run>();
   readonly #alarm: Alarm;
   readonly #onVerdict: OnVerdict;
   #stopped = false;
 
-  /** @param checks by name; a name tells checks apart in `view` and `onVerdict`, and spreads their first tries. */
-  constructor(ports: CheckPorts, checks: ReadonlyMap<string, Check>, onVerdict: OnVerdict) {
+  constructor(ports: CheckPorts, onVerdict: OnVerdict) {
     this.#ports = ports;
     this.#onVerdict = onVerdict;
     this.#alarm = ports.clock.alarm(() => this.#ring());
-    for (const [name, check] of checks) {
-      this.#runs.set(name, { name, check, health: UNKNOWN, view: NEVER });
-    }
   }
 
-  /** Starts the first tries, spread over each check's warmup. */
-  start(): void {
+  /**
+   * Begins checks, their first tries spread over each one's warmup, and ends others; the rest go on as they are.
+   * @param ended the outcome of a try that is under way is not told any more
+   */
+  change(started: readonly NamedCheck[], ended: readonly NamedCheck[]): void {
+    if (this.#stopped) return;
     const now = this.#ports.clock.now();
-    for (const run of this.#runs.values()) {
-      this.#agenda.add(run, firstAt(run.name, run.check.warmupMs, now));
+    for (const { check } of ended) this.#runs.delete(check);
+    if (ended.length > 0) this.#agenda.keep(run => this.#runs.get(run.check) === run);
+    for (const { name, check } of started) {
+      const run = { name, check, health: UNKNOWN, view: NEVER };
+      this.#runs.set(check, run);
+      this.#agenda.add(run, firstAt(name, check.warmupMs, now));
     }
     this.#arm();
   }
@@ -84,8 +95,8 @@ export class CheckDriver {
   }
 
   /** @returns what is known of a check; of one that is not there, what is known before the first try. */
-  view(name: string): CheckView {
-    return this.#runs.get(name)?.view ?? NEVER;
+  view(check: Check): CheckView {
+    return this.#runs.get(check)?.view ?? NEVER;
   }
 
   #ring(): void {
@@ -104,7 +115,7 @@ export class CheckDriver {
   async #try(run: Run): Promise<void> {
     const deadline = after(this.#ports.clock.now(), millis(run.check.timeoutMs));
     const result = await probe(this.#ports, run.check, deadline);
-    if (this.#stopped) return;
+    if (this.#stopped || this.#runs.get(run.check) !== run) return;
     this.#take(run, result);
     this.#agenda.add(run, after(this.#ports.clock.now(), nextDelay(run.check, run.health)));
     this.#arm();
@@ -124,7 +135,7 @@ export class CheckDriver {
     const { reason, detail = null, latency } = result;
     const latencyMs = Math.round(latency * 1000) / 1000;
     run.view = { verdict: run.health.verdict, reason, detail, at, latencyMs };
-    if (run.health.verdict !== from) this.#onVerdict(run.name, from, run.view);
+    if (run.health.verdict !== from) this.#onVerdict(run.check, from, run.view);
   }
 }
 

@@ -64,6 +64,11 @@ export class TableKeeper {
     return this.#observed;
   }
 
+  /** @returns the same, where it is looked at again and again and the last look went well. */
+  get known(): IpvsTable | undefined {
+    return this.#pacer.lookedAt === null ? undefined : this.#observed;
+  }
+
   /** @returns whether everything that is ours was as it should be at the last look. */
   get inSync(): boolean {
     return this.#checkedAt !== null && this.#missing === 0 && this.#trouble === undefined;
@@ -90,11 +95,17 @@ export class TableKeeper {
   /**
    * From now on the kernel's table is to be what `desired` says at the time of each pass.
    * @param found the table as it was seen a moment ago
+   * @returns as `changed`
    */
-  keep(desired: () => IpvsTable, found: IpvsTable): void {
+  keep(desired: () => IpvsTable, found: IpvsTable): Promise<void> {
     this.#desired = desired;
     this.#looked(found);
-    void this.changed();
+    return this.changed();
+  }
+
+  /** Lines that the kernel has refused are tried again in the next pass. */
+  tryAgain(): void {
+    this.#refusals = new Map();
   }
 
   /**
@@ -119,7 +130,7 @@ export class TableKeeper {
     this.#breakOff.abort();
     await this.#running;
     if (this.#owned.size > 0) {
-      this.#refusals = new Map();
+      this.tryAgain();
       this.#desired = () => new Map();
       await this.#pass('look');
     }
@@ -163,7 +174,7 @@ export class TableKeeper {
     this.#feed('looked');
   }
 
-  async #pass(kind: PassKind): Promise<'done' | 'failed' | 'gave way'> {
+  async #pass(kind: PassKind): Promise<'done' | 'all gone' | 'failed' | 'gave way'> {
     if (kind === 'look') {
       this.#breakOff = new AbortController();
       const { signal } = this.#breakOff;
@@ -196,7 +207,7 @@ export class TableKeeper {
     );
     this.#settled = desired;
     this.#own(new Set([...this.#owned].filter(key => desired.has(key) || pass.after.has(key))));
-    return 'done';
+    return desired.size === 0 && this.#owned.size === 0 ? 'all gone' : 'done';
   }
 
   #own(keys: ReadonlySet<ServiceKey>): void {

@@ -40,10 +40,10 @@ export interface PacerState {
 }
 
 /**
- * Something to do has come up; the whole table was seen; the running pass ended, well or not, or broke off its look as
- * it was asked to; the alarm rang.
+ * Something to do has come up; the whole table was seen; the running pass ended, well or not, or well and there is
+ * nothing left to keep, or broke off its look as it was asked to; the alarm rang.
  */
-export type PacerEvent = 'changed' | 'looked' | 'done' | 'failed' | 'gave way' | 'tick';
+export type PacerEvent = 'changed' | 'looked' | 'done' | 'all gone' | 'failed' | 'gave way' | 'tick';
 
 /** What is to be done: a pass starts, or the one that runs is asked to break off its look. */
 export type PacerAct = PassKind | 'give way' | null;
@@ -91,6 +91,19 @@ export function pace(rule: Pace, state: PacerState, event: PacerEvent, now: Inst
       const look = after(state.lookedAt ?? now, rule.most);
       const dueAt = state.wanted || look < soonest ? soonest : look;
       return wait({ ...state, dueAt, running: null, patient: false, endedAt: now, errors: 0 });
+    }
+    case 'all gone': {
+      // Nobody looks at what is no affair of ours, and what was seen is soon out of date.
+      const dueAt = state.wanted ? after(now, rule.least) : null;
+      return wait({
+        ...state,
+        dueAt,
+        running: null,
+        patient: false,
+        endedAt: now,
+        lookedAt: null,
+        errors: 0,
+      });
     }
     case 'failed': {
       const errors = state.errors + 1;

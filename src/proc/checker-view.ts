@@ -6,33 +6,36 @@ import { quorum } from '../ipvs/core/render.js';
 import { serverKey, serviceKey, type IpvsTable } from '../ipvs/core/table.js';
 import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
 
-/** Which check of which server of which service: its name, and where it belongs. */
-export interface NamedCheck {
+/** Which check of which server of which service. */
+export interface Place {
+  /** `tcp 10.0.0.13:80 10.0.0.17:80 0`: the first check of a server of a service; it spreads the first tries. */
   readonly name: string;
   readonly check: Check;
   readonly service: VirtualServer;
   readonly server: RealServer;
 }
 
-/** @returns every check of the file; its name is the same in every run, since it spreads the first tries. */
-export function namedChecks(services: readonly VirtualServer[]): readonly NamedCheck[] {
-  return services.flatMap(service =>
-    service.realServers.flatMap(server =>
-      server.checks.map((check, i) => ({ name: checkName(service, server, i), check, service, server })),
-    ),
+/** @returns every check of a service. */
+export const placesIn = (service: VirtualServer): readonly Place[] =>
+  service.realServers.flatMap(server =>
+    server.checks.map((check, i) => ({
+      name: `${serviceName(service)} ${serverKey(server)} ${i}`,
+      check,
+      service,
+      server,
+    })),
   );
-}
 
-/** @returns `tcp 10.0.0.13:80 10.0.0.17:80 0`: the first check of a server of a service. */
-export const checkName = (service: VirtualServer, server: RealServer, index: number): string =>
-  `${serviceName(service)} ${serverKey(server)} ${index}`;
+/** @returns `TCP_CHECK of 10.0.0.17:80 in tcp 10.0.0.13:80`, for operators. */
+export const showPlace = ({ check, service, server }: Place): string =>
+  `${check.type} of ${serverKey(server)} in ${serviceName(service)}`;
 
-/** What is known of a check, by its name. */
-export type ViewOf = (name: string) => CheckView;
+/** What is known of a check. */
+export type ViewOf = (check: Check) => CheckView;
 
 /** @returns what all checks of a server say together. */
-export const verdictOn = (service: VirtualServer, server: RealServer, viewOf: ViewOf): Verdict =>
-  together(server.checks.map((_, i) => viewOf(checkName(service, server, i)).verdict));
+export const verdictOn = (server: RealServer, viewOf: ViewOf): Verdict =>
+  together(server.checks.map(check => viewOf(check).verdict));
 
 /**
  * A service's part of the state document.
@@ -70,10 +73,10 @@ function showServer(
     port: server.port,
     weight: server.weight,
     effectiveWeight: entry?.weight ?? null,
-    verdict: verdictOn(service, server, viewOf),
+    verdict: verdictOn(server, viewOf),
     admin: 'ENABLED',
-    checks: server.checks.map((check, i): CheckState => {
-      const { verdict, reason, at, latencyMs } = viewOf(checkName(service, server, i));
+    checks: server.checks.map((check): CheckState => {
+      const { verdict, reason, at, latencyMs } = viewOf(check);
       return { type: check.type, verdict, reason, at, latencyMs };
     }),
   };

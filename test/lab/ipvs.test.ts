@@ -77,11 +77,28 @@ describe('ipvs on a real kernel', function () {
   });
 
   it("fills an empty table with the guide's service, and ipvsadm -ln shows it as the guide does", async () => {
-    const result = await pass(render([guide], () => 'UP', new Map()));
+    const result = await pass(
+      render(
+        [guide],
+        () => 'UP',
+        () => 'in',
+      ),
+    );
     assert.deepEqual(result.applied.map(toLine), GUIDE_SAVED);
     assert.deepEqual(result.missing, []);
     assert.equal(listed(), GUIDE_LISTED);
-    assert.deepEqual((await pass(render([guide], () => 'UP', new Map()))).applied, []);
+    assert.deepEqual(
+      (
+        await pass(
+          render(
+            [guide],
+            () => 'UP',
+            () => 'in',
+          ),
+        )
+      ).applied,
+      [],
+    );
   });
 
   it('repairs what other hands did, and leaves what is theirs', async () => {
@@ -190,7 +207,7 @@ describe('ipvs on a real kernel', function () {
           })),
         })),
         () => 'UP',
-        new Map(),
+        () => 'in',
       );
     const start = performance.now();
     const filled = await pass(many(1));

@@ -47,6 +47,14 @@ export class Agenda<T> {
     }
   }
 
+  /** Forgets the items that are not to be kept. */
+  keep(isKept: (item: T) => boolean): void {
+    // What is in order is a heap.
+    const kept = this.#heap.filter(({ item }) => isKept(item)).sort((a, b) => a.at - b.at);
+    for (const [i, entry] of kept.entries()) this.#heap[i] = entry;
+    this.#heap.length = kept.length;
+  }
+
   clear(): void {
     this.#heap.length = 0;
   }

@@ -36,7 +36,7 @@ class Bench implements ConnectPort {
   tries = 0;
   readonly #start = this.clock.now();
 
-  constructor(check: Check) {
+  constructor(readonly check: Check) {
     this.driver = new CheckDriver(
       {
         clock: this.clock,
@@ -45,10 +45,9 @@ class Bench implements ConnectPort {
         log: (_, sentence, fields = {}) => this.#tell([sentence, ...Object.values(fields)].join(' ')),
         wall: () => 'now',
       },
-      new Map([['check', check]]),
       (_, from, view) => this.#tell(`${from}>${view.verdict} ${view.reason}`),
     );
-    this.driver.start();
+    this.driver.change([{ name: 'check', check }], []);
   }
 
   talk(target: ConnectTarget, deadline: Instant): Promise<ConnectOutcome> {
@@ -62,7 +61,7 @@ class Bench implements ConnectPort {
   }
 
   get view(): CheckView {
-    return this.driver.view('check');
+    return this.driver.view(this.check);
   }
 }
 
@@ -143,6 +142,64 @@ describe('check driver', () => {
       detail: '/b: 404',
       at: 'now',
       latencyMs: 4,
+    });
+  });
+
+  describe('when other checks begin and end', () => {
+    const other: TcpCheck = { ...tcp, connectAddress: '10.0.0.18' };
+
+    it('goes on with a try that is under way, and with its times', async () => {
+      const b = new Bench(tcp);
+      let answer: (outcome: ConnectOutcome) => void = () => undefined;
+      b.talk = () => new Promise(settle => (answer = settle));
+      await b.clock.advance(millis(1000));
+      b.driver.change([], [{ name: 'other', check: other }]);
+      answer(OK);
+      await b.clock.advance(millis(0));
+      b.talk = () => Promise.resolve(REFUSED);
+      b.driver.change([{ name: 'other', check: { ...other, warmupMs: 600_000 } }], []);
+      await b.clock.advance(millis(20_000));
+      assert.deepEqual(b.story, ['1 UNKNOWN>UP connected', '16 UP>DOWN connection-refused']);
+    });
+
+    it('forgets one that has ended, even a try of it that is under way', async () => {
+      const b = new Bench(tcp);
+      let answer: (outcome: ConnectOutcome) => void = () => undefined;
+      b.talk = () => new Promise(settle => (answer = settle));
+      await b.clock.advance(millis(0));
+      b.driver.change([], [{ name: 'check', check: tcp }]);
+      answer(REFUSED);
+      await b.clock.advance(millis(60_000));
+      assert.deepEqual([b.story, b.view.reason], [[], 'not-checked-yet']);
+    });
+
+    it('does not try one again that has ended', async () => {
+      const b = new Bench(tcp);
+      await b.clock.advance(millis(0));
+      b.driver.change([], [{ name: 'check', check: tcp }]);
+      await b.clock.advance(millis(60_000));
+      assert.equal(b.tries, 1);
+    });
+
+    it('begins one within its warmup from then on', async () => {
+      const b = new Bench(tcp);
+      await b.clock.advance(millis(60_000));
+      b.deadlines.length = 0;
+      b.driver.change(
+        [{ name: 'other', check: { ...other, warmupMs: 3000 } }],
+        [{ name: 'check', check: tcp }],
+      );
+      await b.clock.advance(millis(3000));
+      assert.equal(b.deadlines.length, 1);
+      assert.ok(b.deadlines[0]! >= 68_000 && b.deadlines[0]! < 71_000);
+    });
+
+    it('begins nothing once it is stopped', async () => {
+      const b = new Bench({ ...tcp, warmupMs: 1000 });
+      b.driver.stop();
+      b.driver.change([{ name: 'other', check: other }], []);
+      await b.clock.advance(millis(60_000));
+      assert.equal(b.tries, 0);
     });
   });
 

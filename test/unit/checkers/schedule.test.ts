@@ -24,6 +24,21 @@ describe('schedule of checks', () => {
     );
   });
 
+  it('forgets what is not to be kept, and nothing else', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(100)), fc.nat(100), (times, least) => {
+        const agenda = new Agenda<number>();
+        for (const at of times) agenda.add(at, instant(at));
+        agenda.keep(at => at >= least);
+        agenda.add(50, instant(50));
+        assert.deepEqual(
+          agenda.takeDue(instant(1000)),
+          [...times.filter(at => at >= least), 50].sort((a, b) => a - b),
+        );
+      }),
+    );
+  });
+
   it('spreads first tries over the warmup, the same in every run', () => {
     const names = Array.from({ length: 1000 }, (_, i) => `tcp 10.0.0.13:80 10.0.${i >> 8}.${i & 255}:80 0`);
     const tenths = new Array<number>(10).fill(0);

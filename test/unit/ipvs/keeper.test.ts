@@ -32,7 +32,7 @@ class Bench {
 
   /** Keeps, and lets `ms` go by. */
   async keep(ms = 10): Promise<this> {
-    this.keeper.keep(() => this.desired, await this.keeper.look());
+    void this.keeper.keep(() => this.desired, await this.keeper.look());
     return this.pass(ms);
   }
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { toSave } from '../../../src/ipvs/core/ipvsadm.js';
-import { quorum, render, type Verdict } from '../../../src/ipvs/core/render.js';
+import {
+  quorum,
+  render,
+  standingAfter,
+  standingIn,
+  type Standing,
+  type Verdict,
+} from '../../../src/ipvs/core/render.js';
 import type { RealServer, VirtualServer } from '../../../src/ipvs/service.js';
-import { guide, table } from './tables.js';
+import { guide, table, WEB } from './tables.js';
 
 const SERVICE = '-A -t 10.0.0.13:80 -s wrr -p 50';
 const line = (last: number, weight: number): string =>
@@ -92,9 +99,9 @@ describe('ipvs render', () => {
           inhibitOnFailure: row.inhibit ?? false,
         })),
       };
-      const verdictOn = (_: VirtualServer, server: RealServer): Verdict =>
-        row.verdicts[server.address === '10.0.0.17' ? 0 : 1];
-      const desired = render([service], verdictOn, table(...(row.start ?? [])));
+      const verdictOn = (server: RealServer): Verdict => row.verdicts[server.address === '10.0.0.17' ? 0 : 1];
+      const found = table(...(row.start ?? [])).get(WEB);
+      const desired = render([service], verdictOn, server => standingIn(found, server));
       assert.equal(toSave(desired), [SERVICE, ...row.lines].map(l => `${l}\n`).join(''));
       const { have, up } = quorum(service, desired);
       assert.deepEqual([have, up], row.quorum);
@@ -118,7 +125,13 @@ describe('ipvs render', () => {
       realServers: [{ ...guide.realServers[0]!, port: 8080 }],
     };
     assert.equal(
-      toSave(render([six, nat], () => 'UP', new Map())),
+      toSave(
+        render(
+          [six, nat],
+          () => 'UP',
+          () => 'out',
+        ),
+      ),
       '-A -u [2001:db8::1]:53 -s wrr\n-a -u [2001:db8::1]:53 -r [fd00::2]:53 -i -w 1\n' +
         '-A --sctp-service 10.0.0.13:80 -s wrr -p 50\n-a --sctp-service 10.0.0.13:80 -r 10.0.0.17:8080 -m -w 1\n',
     );
@@ -129,9 +142,28 @@ describe('ipvs render', () => {
     assert.deepEqual(
       quorum(
         service,
-        render([service], () => 'UP', new Map()),
+        render(
+          [service],
+          () => 'UP',
+          () => 'out',
+        ),
       ),
       { need: 2, have: 2, up: true },
     );
   });
+});
+
+describe('ipvs: where a server stands after a reload', () => {
+  const known = (verdict: Verdict, standing: Standing, inhibitOnFailure = false): Standing =>
+    standingAfter({ server: { ...guide.realServers[0]!, inhibitOnFailure }, verdict, standing });
+  for (const [name, stands, as] of [
+    ['one that is new is in', standingAfter(undefined), 'in'],
+    ['one that is up is in', known('UP', 'out'), 'in'],
+    ['one that is down is out', known('DOWN', 'in'), 'out'],
+    ['one that is down and inhibited is idle', known('DOWN', 'in', true), 'idle'],
+    ['one of which nothing is known yet stands where it stood', known('UNKNOWN', 'out'), 'out'],
+    ['also idle', known('UNKNOWN', 'idle'), 'idle'],
+  ] as const) {
+    it(name, () => assert.equal(stands, as));
+  }
 });

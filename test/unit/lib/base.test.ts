@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { internetChecksum } from '../../../src/lib/checksum.js';
+import { isDeepEqual } from '../../../src/lib/equal.js';
 import { spread } from '../../../src/lib/hash.js';
 import { nearest } from '../../../src/lib/nearest.js';
 import { hex } from '../../fakes/hex.js';
@@ -49,4 +52,26 @@ describe('lib: spread', () => {
     for (let i = 0; i < 10_000; i++) tenths[Math.floor(spread(`10.0.${i >> 8}.${i & 255}:80`) * 10)]!++;
     for (const count of tenths) assert.ok(count > 800 && count < 1200, tenths.join(' '));
   });
+});
+
+describe('lib: equality of plain data', () => {
+  /** Without -0, which is 0 once it has crossed to another process. */
+  const data = fc.jsonValue({ maxDepth: 2 }).map(value => JSON.parse(JSON.stringify(value)) as unknown);
+  it("is node's own", () =>
+    fc.assert(
+      fc.property(data, data, (a, b) => {
+        assert.equal(isDeepEqual(a, b), isDeepStrictEqual(a, b));
+        assert.ok(isDeepEqual(a, structuredClone(a)));
+      }),
+    ));
+  for (const [name, a, b, equal] of [
+    ['a field that is undefined is none', { a: 1, b: undefined }, { a: 1 }, true],
+    ['on either side', { a: 1 }, { a: 1, b: undefined }, true],
+    ['a field more is a difference', { a: 1 }, { a: 1, b: null }, false],
+    ['an array is no object', [], {}, false],
+    ['nor the other way round', {}, [], false],
+    ['an item more is a difference', [1], [1, 2], false],
+  ] as const) {
+    it(name, () => assert.equal(isDeepEqual(a, b), equal));
+  }
 });

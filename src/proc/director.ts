@@ -1,0 +1,249 @@
+import type { Check } from '../checkers/check.js';
+import { CheckDriver, type CheckView } from '../checkers/driver.js';
+import type { Verdict } from '../checkers/core/health.js';
+import type { Md5 } from '../checkers/judge/http.js';
+import type { IpvsState } from '../ipc/document.js';
+import type { TablePlan } from '../ipc/messages.js';
+import { diff } from '../ipvs/core/diff.js';
+import { toLine } from '../ipvs/core/ipvsadm.js';
+import { renderService, type Standing } from '../ipvs/core/render.js';
+import { reuse } from '../ipvs/core/reuse.js';
+import {
+  serverKey,
+  serviceKey,
+  type IpvsTable,
+  type ServiceEntry,
+  type ServiceKey,
+} from '../ipvs/core/table.js';
+import { TableKeeper } from '../ipvs/keeper.js';
+import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
+import { err, ok, type Result } from '../lib/result.js';
+import { after, millis, type Millis } from '../lib/units.js';
+import type { Clock } from '../ports/clock.js';
+import type { ConnectPort } from '../ports/connect.js';
+import { IpvsUnavailable, type IpvsPort } from '../ports/ipvs.js';
+import type { Log } from '../ports/log.js';
+import type { OwnedPort } from '../ports/owned.js';
+import { showPlace, showService, verdictOn, type Place } from './checker-view.js';
+import { succession, type Succession } from './succession.js';
+
+/** How long a reload waits for the table to follow. */
+const COMMIT_LIMIT = millis(5000);
+
+export interface DirectorPorts {
+  readonly ipvs: IpvsPort;
+  readonly owned: OwnedPort;
+  readonly clock: Clock;
+  readonly connect: ConnectPort;
+  readonly md5: Md5;
+  readonly wall: () => string;
+  readonly log: Log;
+}
+
+/** A service's part of the desired table. */
+interface Rendered {
+  readonly key: ServiceKey;
+  readonly entry: ServiceEntry;
+}
+
+/** Where servers stand. */
+type Known = Pick<ReadonlyMap<RealServer, Standing>, 'get'>;
+
+/**
+ * Checks and table together: a verdict that changes becomes a table that changes.
+ *
+ * Everything that is known of a service, a server or a check is known by the object: a reload keeps the objects of what
+ * it does not change.
+ */
+export class Director {
+  readonly #ports: DirectorPorts;
+  readonly #keeper: TableKeeper;
+  readonly #driver: CheckDriver;
+  readonly #places = new Map<Check, Place>();
+  readonly #rendered = new Map<VirtualServer, Rendered>();
+  #services: readonly VirtualServer[] = [];
+  readonly #standings = new WeakMap<RealServer, Standing>();
+  /** What the next commit swaps in. */
+  #prepared: { readonly services: readonly VirtualServer[]; readonly found: IpvsTable } | undefined;
+  #keeping = false;
+
+  constructor(ports: DirectorPorts) {
+    this.#ports = ports;
+    this.#keeper = new TableKeeper(ports);
+    this.#driver = new CheckDriver(ports, (check, from, view) => this.#changed(check, from, view));
+  }
+
+  /** @throws IpvsUnavailable when there are services and no IPVS to hold them */
+  async start(services: readonly VirtualServer[]): Promise<void> {
+    if (services.length === 0 && this.#keeper.owned.size === 0) return;
+    const found = await this.#look(services);
+    // Nothing is wanted, and where there is no IPVS there is nothing of ours left in it either.
+    if (found === undefined) return;
+    this.#swap(services, this.#succession(services, found));
+    void this.#keep(found);
+  }
+
+  /**
+   * Finds out what a reload would change, and changes nothing.
+   * @returns why these services cannot be had, if they cannot
+   */
+  async prepare(services: readonly VirtualServer[]): Promise<Result<TablePlan, string>> {
+    this.#prepared = undefined;
+    let found: IpvsTable;
+    try {
+      found = this.#keeper.known ?? (await this.#look(services)) ?? new Map();
+    } catch (error) {
+      return err(error instanceof Error ? error.message : String(error));
+    }
+    const next = reuse(this.#services, services);
+    this.#prepared = { services: next, found };
+    const { started, ended, standings } = this.#succession(next, found);
+    const desired = this.#table(next, standings);
+    return ok({
+      lines: diff(desired, found, this.#keeper.owned).map(toLine),
+      checksStarted: started.map(showPlace),
+      checksEnded: ended.map(showPlace),
+      checksKept: this.#places.size - ended.length,
+    });
+  }
+
+  /**
+   * Swaps in what was prepared last, at once.
+   * @returns when the kernel's table follows and was seen to, or could not be changed, or after five seconds: it is
+   *   tried again then as after any other change. Undefined when nothing was prepared
+   */
+  commit(): Promise<void> | undefined {
+    const prepared = this.#prepared;
+    if (prepared === undefined) return undefined;
+    this.#prepared = undefined;
+    const { services, found } = prepared;
+    // Verdicts may have changed since it was prepared.
+    this.#swap(services, this.#succession(services, this.#keeper.known ?? found));
+    if (!this.#keeping && services.length === 0) return Promise.resolve();
+    this.#keeper.tryAgain();
+    return this.#within(COMMIT_LIMIT, this.#keeping ? this.#keeper.changed() : this.#keep(found));
+  }
+
+  async stop(): Promise<void> {
+    this.#driver.stop();
+    if (this.#keeping) await this.#keeper.takeDown();
+  }
+
+  dump(): IpvsState {
+    const desired = this.#desired();
+    const { inSync, checkedAt, refused, observed } = this.#keeper;
+    return {
+      inSync: inSync || !this.#keeping,
+      checkedAt,
+      refused,
+      services: this.#services.map(service =>
+        showService(service, check => this.#driver.view(check), desired, observed),
+      ),
+    };
+  }
+
+  /**
+   * @returns the kernel's table; undefined where there is no IPVS, and nothing is wanted of it
+   * @throws IpvsUnavailable when there are services and no IPVS to hold them
+   */
+  async #look(services: readonly VirtualServer[]): Promise<IpvsTable | undefined> {
+    try {
+      return await this.#keeper.look();
+    } catch (error) {
+      if (error instanceof IpvsUnavailable && services.length === 0) return undefined;
+      throw error;
+    }
+  }
+
+  #keep(found: IpvsTable): Promise<void> {
+    this.#keeping = true;
+    return this.#keeper.keep(() => this.#desired(), found);
+  }
+
+  #succession(services: readonly VirtualServer[], found: IpvsTable): Succession {
+    const before = {
+      services: this.#services,
+      verdict: (server: RealServer) => this.#verdictOn(server),
+      standing: (server: RealServer) => this.#standings.get(server) ?? 'in',
+    };
+    return succession(before, services, found);
+  }
+
+  #swap(services: readonly VirtualServer[], { started, ended, moved, standings }: Succession): void {
+    this.#services = services;
+    for (const { check } of ended) this.#places.delete(check);
+    for (const place of [...started, ...moved]) this.#places.set(place.check, place);
+    for (const [server, standing] of standings) this.#standings.set(server, standing);
+    const staying = new Set(services);
+    for (const service of this.#rendered.keys()) {
+      if (!staying.has(service)) this.#rendered.delete(service);
+    }
+    this.#driver.change(started, ended);
+  }
+
+  #desired(): IpvsTable {
+    for (const service of this.#services) {
+      if (!this.#rendered.has(service)) this.#rendered.set(service, this.#render(service, this.#standings));
+    }
+    return this.#table(this.#services, this.#standings);
+  }
+
+  /** What has been rendered for a service is used again until a verdict on it changes. */
+  #table(services: readonly VirtualServer[], standings: Known): IpvsTable {
+    const table = new Map<ServiceKey, ServiceEntry>();
+    for (const service of services) {
+      const { key, entry } = this.#rendered.get(service) ?? this.#render(service, standings);
+      table.set(key, entry);
+    }
+    return table;
+  }
+
+  #render(service: VirtualServer, standings: Known): Rendered {
+    const verdict = (server: RealServer): Verdict => this.#verdictOn(server);
+    const standing = (server: RealServer): Standing => standings.get(server) ?? 'in';
+    return { key: serviceKey(service), entry: renderService(service, verdict, standing) };
+  }
+
+  #verdictOn(server: RealServer): Verdict {
+    return verdictOn(server, check => this.#driver.view(check));
+  }
+
+  async #within(limit: Millis, done: Promise<void>): Promise<void> {
+    const { clock, log } = this.#ports;
+    await new Promise<void>(resolve => {
+      const alarm = clock.alarm(() => {
+        log('warn', 'the ipvs table has not followed the reload yet', {});
+        resolve();
+      });
+      alarm.set(after(clock.now(), limit));
+      void done.then(() => {
+        alarm.close();
+        resolve();
+      });
+    });
+  }
+
+  /** A check has changed its mind: says what that makes of its server, and has the table changed. */
+  #changed(changed: Check, from: Verdict, view: CheckView): void {
+    const place = this.#places.get(changed);
+    if (place === undefined) return;
+    const { service, server, check } = place;
+    const now = this.#verdictOn(server);
+    const before = verdictOn(server, other =>
+      other === check ? { ...view, verdict: from } : this.#driver.view(other),
+    );
+    if (now === before) return;
+    const sentence =
+      now === 'UP' ? 'real server up' : now === 'DOWN' ? 'real server down' : 'real server unknown';
+    this.#ports.log('info', sentence, {
+      service: serviceName(service),
+      server: serverKey(server),
+      check: check.type,
+      reason: view.reason,
+      detail: view.detail,
+      latencyMs: view.latencyMs,
+    });
+    this.#rendered.delete(service);
+    void this.#keeper.changed();
+  }
+}
