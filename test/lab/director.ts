@@ -1,8 +1,9 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askAgent } from '../../src/io/state-client.js';
 import type { StateDocument } from '../../src/ipc/document.js';
+import type { ReloadAnswer } from '../../src/proc/reload.js';
 import { Daemon, descendants, eventually, nowMicros, type Ending, type Line } from './daemon.js';
 import { ROOT } from './guide.js';
 import type { Host } from './host.js';
@@ -50,8 +51,7 @@ export class Director {
   start(): void {
     if (this.#daemon?.running) throw new Error(`${this.host.name} runs already`);
     mkdirSync(this.folder, { recursive: true });
-    const file = join(this.folder, `${this.kind}.conf`);
-    writeFileSync(file, this.config);
+    writeFileSync(this.file, this.config);
     const { environment } = this.options;
     const log = join(this.folder, 'log');
     const line = ({ text }: Line): void => {
@@ -63,7 +63,7 @@ export class Director {
 
   /** The program and its arguments, as they are run on the host. */
   get command(): string[] {
-    return [...this.#program(join(this.folder, `${this.kind}.conf`)), ...(this.options.args ?? [])];
+    return [...this.#program(this.file), ...(this.options.args ?? [])];
   }
 
   #program(file: string): string[] {
@@ -77,6 +77,21 @@ export class Director {
     }
     const paths = ['--socket', this.socket, '--state-dir', join(this.folder, 'state')];
     return [join(ROOT, 'bin/holdfast'), 'run', '-f', file, ...paths, '--log-format', 'json'];
+  }
+
+  /**
+   * Writes another configuration over the file and has holdfast read it.
+   * @returns what it answered; nothing has changed unless it says ok
+   */
+  async reload(config: string): Promise<ReloadAnswer> {
+    this.config = config;
+    writeFileSync(this.file, config);
+    return (await askAgent(this.socket, 'POST', '/v1/reload')).body as ReloadAnswer;
+  }
+
+  /** The configuration file. */
+  get file(): string {
+    return join(this.folder, `${this.kind}.conf`);
   }
 
   /** The program, once started. */
@@ -141,22 +156,10 @@ export class Director {
   }
 
   /** @returns holdfast's state document. */
-  state(): Promise<StateDocument> {
-    return new Promise((done, fail) => {
-      const asking = request({ socketPath: this.socket, path: '/v1/state', timeout: 2000 }, answer => {
-        const pieces: Buffer[] = [];
-        answer.on('data', (piece: Buffer) => pieces.push(piece));
-        answer.on('error', fail);
-        answer.on('end', () => {
-          const text = Buffer.concat(pieces).toString();
-          if (answer.statusCode === 200) done(JSON.parse(text) as StateDocument);
-          else fail(new Error(`GET /v1/state: ${answer.statusCode ?? '?'} ${text}`));
-        });
-      });
-      asking.on('timeout', () => asking.destroy(new Error('GET /v1/state: no answer')));
-      asking.on('error', fail);
-      asking.end();
-    });
+  async state(): Promise<StateDocument> {
+    const { status, body } = await askAgent(this.socket, 'GET', '/v1/state');
+    if (status !== 200) throw new Error(`GET /v1/state: ${status}`);
+    return body as StateDocument;
   }
 
   /** Waits until the program says that its first instance has that role. */
