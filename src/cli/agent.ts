@@ -1,9 +1,9 @@
 import { askAgent, type Answer } from '../io/state-client.js';
-import { readSettings } from '../proc/settings.js';
+import { readSettings, type Settings } from '../proc/settings.js';
 
-/** @returns the control socket: of the flag, else of the environment, else the default */
-export const socketOf = (flag: string | undefined): string =>
-  readSettings({ environment: process.env, flags: { socket: flag } }).socket;
+/** @returns the agent's settings as far as the environment and the flags tell them */
+export const settingsFor = (flags: { readonly socket?: string | undefined }): Settings =>
+  readSettings({ environment: process.env, flags: { socket: flags.socket } });
 
 /**
  * Asks the agent, and tells people when there is none.

@@ -1,6 +1,7 @@
 import type { Command as CommandType } from 'commander';
 import { commonJs } from '../io/common-js.js';
 import type { CheckFlags } from './check.js';
+import type { PlanFlags } from './plan.js';
 import type { ConvertFlags } from './convert.js';
 import { EXIT } from './exit.js';
 import { version } from './version.js';
@@ -71,6 +72,17 @@ function program(): CommandType {
     .action(async (file: string | undefined, flags: ConvertFlags & { file?: string }) => {
       const { convert } = await import('./convert.js');
       process.exitCode = convert(flags.file ?? file, flags);
+    });
+  holdfast
+    .command('plan')
+    .description('show what a reload, or a start where no agent runs, would change; changes nothing')
+    .option('-f, --file <file>', "the file; default: the running agent's")
+    .option('-i, --config-id <id>', 'which @id lines count; default: the short host name')
+    .option('--socket <path>', 'the control socket')
+    .option('--json', 'for programs')
+    .action(async (flags: PlanFlags) => {
+      const { plan } = await import('./plan.js');
+      process.exitCode = await plan(flags);
     });
   holdfast
     .command('reload')

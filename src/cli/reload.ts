@@ -1,5 +1,5 @@
 import type { ReloadAnswer } from '../proc/reload.js';
-import { ask, socketOf, type Refusal } from './agent.js';
+import { ask, settingsFor, type Refusal } from './agent.js';
 import { EXIT } from './exit.js';
 import { showPlan, showProblems } from './show-plan.js';
 
@@ -8,7 +8,7 @@ import { showPlan, showProblems } from './show-plan.js';
  * @returns the exit status: 0 when the file is in force, 1 when nothing has changed, 3 when no agent answers
  */
 export async function reload(flags: { readonly socket?: string; readonly json?: boolean }): Promise<number> {
-  const answer = await ask(socketOf(flags.socket), 'POST', '/v1/reload');
+  const answer = await ask(settingsFor(flags).socket, 'POST', '/v1/reload');
   if (answer === undefined) return EXIT.noAgent;
   const body = answer.body as ReloadAnswer | Refusal;
   const done = answer.status === 200;

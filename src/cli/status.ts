@@ -1,6 +1,6 @@
 import type { InstanceState, ServerState, ServiceState, StateDocument } from '../ipc/document.js';
 import { endpoint } from '../lib/endpoint.js';
-import { ask, socketOf } from './agent.js';
+import { ask, settingsFor } from './agent.js';
 import { EXIT } from './exit.js';
 
 /**
@@ -8,7 +8,7 @@ import { EXIT } from './exit.js';
  * @returns the exit status: 0, or 3 when no agent answers
  */
 export async function status(flags: { readonly socket?: string; readonly json?: boolean }): Promise<number> {
-  const answer = await ask(socketOf(flags.socket), 'GET', '/v1/state');
+  const answer = await ask(settingsFor(flags).socket, 'GET', '/v1/state');
   if (answer === undefined) return EXIT.noAgent;
   const state = answer.body as StateDocument;
   process.stdout.write(flags.json === true ? `${JSON.stringify(state, null, 2)}\n` : showState(state));

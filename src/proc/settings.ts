@@ -125,3 +125,6 @@ export function readSettings(sources: SettingsSources): Settings {
     ipvsadm: String(get('ipvs.ipvsadm')),
   };
 }
+
+/** Where the list of services that are ours in the kernel's table is kept. */
+export const ownedList = ({ stateDir }: Pick<Settings, 'stateDir'>): string => `${stateDir}/owned.json`;

@@ -17,7 +17,7 @@ import { never } from '../lib/never.js';
 import { ok, type Result } from '../lib/result.js';
 import type { Log } from '../ports/log.js';
 import { Heirloom } from './heirloom.js';
-import type { Settings } from './settings.js';
+import { ownedList, type Settings } from './settings.js';
 import type { Plan } from '../ipc/messages.js';
 import { Supervised } from './supervised.js';
 
@@ -165,8 +165,8 @@ export class Supervisor {
   }
 
   #checkerConfig(model: Model): CheckerConfig {
-    const { stateDir, ipvsadm } = this.#options.settings;
-    return { services: model.services, ownedFile: `${stateDir}/owned.json`, ipvsadm };
+    const { settings } = this.#options;
+    return { services: model.services, ownedFile: ownedList(settings), ipvsadm: settings.ipvsadm };
   }
 
   #takeVrrp(message: News<FromVrrp>): void {
