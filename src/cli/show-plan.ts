@@ -2,9 +2,14 @@ import { countProblems, type ShownProblem } from '../config/show.js';
 import type { Plan, TablePlan } from '../ipc/messages.js';
 import type { InstancePlan } from '../vrrp/reload.js';
 
-/** Problems as an operator reads them, and their count. */
-export const showProblems = (file: string, problems: readonly ShownProblem[], verdict: string): string =>
-  [...problems.map(p => `${p.shown}\n`), `${file}: ${countProblems(problems)}; ${verdict}`, ''].join('\n');
+/** The errors as an operator reads them, the count of everything, and the verdict; `check` shows warnings. */
+export function showProblems(file: string, problems: readonly ShownProblem[], verdict: string): string {
+  const errors = problems.filter(p => p.severity === 'error');
+  const more = errors.length < problems.length ? ' (holdfast check shows all)' : '';
+  return [...errors.map(p => `${p.shown}\n`), `${file}: ${countProblems(problems)}${more}; ${verdict}`, ''].join(
+    '\n',
+  );
+}
 
 /** A plan as people read it: `+` comes, `~` changes, `-` goes. @returns lines, each ended */
 export function showPlan({ instances, table }: Plan): string {
@@ -34,5 +39,5 @@ const showTable = ({ lines, checksStarted, checksEnded, checksKept }: TablePlan)
   ...lines.map(line => `${TABLE_SIGNS[line.charAt(1)] ?? '~'} ipvsadm ${line}`),
   ...checksStarted.map(check => `+ ${check}: starts`),
   ...checksEnded.map(check => `- ${check}: ends`),
-  ...(checksStarted.length + checksEnded.length > 0 ? [`  ${checksKept} checks go on`] : []),
+  ...(checksKept > 0 && checksStarted.length + checksEnded.length > 0 ? [`  ${checksKept} checks go on`] : []),
 ];
