@@ -6,9 +6,11 @@ import type { InstancePlan } from '../vrrp/reload.js';
 export function showProblems(file: string, problems: readonly ShownProblem[], verdict: string): string {
   const errors = problems.filter(p => p.severity === 'error');
   const more = errors.length < problems.length ? ' (holdfast check shows all)' : '';
-  return [...errors.map(p => `${p.shown}\n`), `${file}: ${countProblems(problems)}${more}; ${verdict}`, ''].join(
-    '\n',
-  );
+  return [
+    ...errors.map(p => `${p.shown}\n`),
+    `${file}: ${countProblems(problems)}${more}; ${verdict}`,
+    '',
+  ].join('\n');
 }
 
 /** A plan as people read it: `+` comes, `~` changes, `-` goes. @returns lines, each ended */
@@ -39,5 +41,7 @@ const showTable = ({ lines, checksStarted, checksEnded, checksKept }: TablePlan)
   ...lines.map(line => `${TABLE_SIGNS[line.charAt(1)] ?? '~'} ipvsadm ${line}`),
   ...checksStarted.map(check => `+ ${check}: starts`),
   ...checksEnded.map(check => `- ${check}: ends`),
-  ...(checksKept > 0 && checksStarted.length + checksEnded.length > 0 ? [`  ${checksKept} checks go on`] : []),
+  ...(checksKept > 0 && checksStarted.length + checksEnded.length > 0
+    ? [`  ${checksKept} checks go on`]
+    : []),
 ];
