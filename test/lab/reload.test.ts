@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Capture } from './capture.js';
 import { Daemon, eventually, kill, nowMicros } from './daemon.js';
 import { Director } from './director.js';
 import { tellOnFailure, vrrpPart } from './duel.js';
-import { GUIDE_DIRECTORS, VIP } from './guide.js';
+import { GUIDE_DIRECTORS, ROOT, VIP } from './guide.js';
 import { Prober, milliseconds } from './prober.js';
 import { Topology } from './topology.js';
 
@@ -79,6 +79,35 @@ describe('a director that is reloaded, beside keepalived', () => {
     assert.deepEqual(now.config, before.config);
     assert.equal(now.vrrp.instances[0]!.role, 'MASTER');
     await advertSince(since);
+  });
+
+  it('not by a plan, which shows what would change and changes nothing', async () => {
+    const before = await lb03.state();
+    const since = nowMicros();
+    const other = join(lb03.folder, 'other.conf');
+    writeFileSync(
+      other,
+      file(c => c.replace('150', '140').replace(`${VIP}/24`, `${VIP}/24\n${OTHER_VIP}/24`)),
+    );
+    const shown = await lb03.host.run(
+      join(ROOT, 'bin/holdfast'),
+      'plan',
+      '-f',
+      other,
+      '--socket',
+      lb03.socket,
+    );
+    assert.match(shown, /: no problems; what it would change: a reload of the running agent\n/);
+    assert.match(
+      shown,
+      /^~ vrrp_instance VI_1, now MASTER: changed in place\n {4}~ priority 150 -> 140\n {4}\+ 10\.0\.0\.14\/24 on eth0\n/m,
+    );
+    assert.doesNotMatch(shown, /1111/);
+    await advertSince(since);
+    const now = await lb03.state();
+    assert.deepEqual(now.config, before.config);
+    assert.deepEqual(now.vrrp.instances[0]!.addresses, before.vrrp.instances[0]!.addresses);
+    assert.equal(await lb03.host.holds(OTHER_VIP), false);
   });
 
   it('with another name and another priority: its next advert says so at once', async () => {

@@ -58,6 +58,23 @@ describe("sim: the guide's pair", () => {
     assert.deepEqual(roles(), ['lb03 DEAD', 'lb04 DEAD']);
   });
 
+  it('a backup is reloaded with the greater priority: it takes over after its whole wait, and nothing is lost', () => {
+    lb04.reload({ priority: 200 });
+    assert.deepEqual(roles(), ['lb03 MASTER with the address', 'lb04 BACKUP']);
+    lan.run(seconds(5));
+    assert.deepEqual(roles(), ['lb03 BACKUP', 'lb04 MASTER with the address']);
+  });
+
+  it('a backup that is reloaded again and again still takes over at the formula', () => {
+    lb03.crash(true);
+    for (let i = 0; i < 30; i++) {
+      lan.run(millis(100));
+      lb04.reload({ name: `VI_${i}` });
+    }
+    lan.run(millis(100));
+    assert.equal(lb04.role, 'MASTER');
+  });
+
   it('the whole master dies: the backup speaks at the formula', () => {
     lb03.crash(true);
     lan.run(seconds(10));
