@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Model } from '../config/model.js';
+import { tcpConnect } from '../io/connect.js';
+import { md5 } from '../io/digest.js';
 import { ipvsadm } from '../io/ipvsadm.js';
+import { nodeClock } from '../io/node-clock.js';
 import { ownedFile } from '../io/owned-file.js';
+import { wallNow } from '../io/wall.js';
 import type { Plan } from '../ipc/messages.js';
-import { diff } from '../ipvs/core/diff.js';
-import { parseSave, toLine } from '../ipvs/core/ipvsadm.js';
-import { render } from '../ipvs/core/render.js';
-import type { IpvsTable, ServiceKey } from '../ipvs/core/table.js';
-import { err, ok, type Result } from '../lib/result.js';
+import { ok, type Result } from '../lib/result.js';
+import type { IpvsPort } from '../ports/ipvs.js';
 import { compareInstances, planInstances, showAddress } from '../vrrp/reload.js';
-import { namedChecks } from './checker-view.js';
+import { Director } from './director.js';
 import { ownedList, type Settings } from './settings.js';
 
 /** There as soon as the kernel has its IPVS loaded, empty or not. */
@@ -24,10 +25,17 @@ export async function planFromKernel(
   model: Model,
   settings: Pick<Settings, 'ipvsadm' | 'stateDir'>,
 ): Promise<Result<Plan, string>> {
-  const table = await kernelTable(settings.ipvsadm);
+  const director = new Director({
+    ipvs: asItIs(settings.ipvsadm),
+    owned: ownedFile(ownedList(settings)),
+    clock: nodeClock,
+    connect: tcpConnect,
+    md5,
+    wall: wallNow,
+    log: () => undefined,
+  });
+  const table = await director.prepare(model.services);
   if (!table.ok) return table;
-  const desired = render(model.services, () => 'UNKNOWN', table.value);
-  const owned = new Set(ownedFile(ownedList(settings)).read() as ServiceKey[]);
   const here = addressesHere();
   const instances = planInstances(compareInstances([], model.instances), new Map()).map(instance => {
     const found = instance.addressesAdded.filter(address => here.has(address));
@@ -35,24 +43,13 @@ export async function planFromKernel(
     const outage = `${found.join(', ')} is there now, and is taken off until this router is master`;
     return { ...instance, outage };
   });
-  return ok({
-    instances,
-    table: {
-      lines: diff(desired, table.value, owned).map(toLine),
-      checksStarted: namedChecks(model.services).map(({ name }) => name),
-      checksEnded: [],
-      checksKept: 0,
-    },
-  });
+  return ok({ instances, table: table.value });
 }
 
-async function kernelTable(program: string): Promise<Result<IpvsTable, string>> {
-  if (!existsSync(KERNEL_TABLE)) return ok(new Map());
-  try {
-    return ok(parseSave(await ipvsadm(program).save()));
-  } catch (error) {
-    return err(error instanceof Error ? error.message : String(error));
-  }
+/** The kernel's table for somebody who only looks: a kernel without it is not made to load it. */
+function asItIs(program: string): IpvsPort {
+  const port = ipvsadm(program);
+  return { ...port, save: () => (existsSync(KERNEL_TABLE) ? port.save() : Promise.resolve('')) };
 }
 
 /** As ADDRESS/LENGTH on INTERFACE. */
