@@ -20,6 +20,8 @@ const PATIENCE = 50_000;
 interface Asked {
   readonly at: number;
   readonly answered: boolean;
+  /** Not even late. */
+  readonly lost: boolean;
 }
 
 /**
@@ -55,6 +57,7 @@ export class Prober {
       .map(([at = 0, answer = 0]) => ({
         at,
         answered: answer > 0 && answer - at < PATIENCE,
+        lost: answer === 0,
       }));
     const end = asked.at(-1)?.at ?? 0;
     const first = asked.findIndex(({ answered }) => answered);
@@ -65,7 +68,10 @@ export class Prober {
   outages(since = 0): Outage[] {
     const outages: Outage[] = [];
     let from: number | null = null;
-    for (const { at, answered } of [...this.#all, { at: this.#all.at(-1)?.at ?? 0, answered: true }]) {
+    for (const { at, answered } of [
+      ...this.#all,
+      { at: this.#all.at(-1)?.at ?? 0, answered: true, lost: false },
+    ]) {
       if (!answered) from ??= at;
       else if (from !== null) {
         if (from >= since) outages.push({ from, to: at });
@@ -73,6 +79,11 @@ export class Prober {
       }
     }
     return outages;
+  }
+
+  /** @returns when requests were made that were never answered, since then: a machine that stands still loses none. */
+  lost(since = 0): number[] {
+    return this.#all.filter(({ at, lost }) => lost && at >= since).map(({ at }) => at);
   }
 
   /** @returns the longest time in ms, since then, in which nothing was asked: a shorter outage may have been missed. */
