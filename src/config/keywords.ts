@@ -1,29 +1,21 @@
-import { IPVS_GLOBAL, IPVS_TOP } from '../ipvs/keywords/service.js';
-import { readBlock, type Keyword, type Keywords, type Values } from '../lib/keyword.js';
-import { block, ignored, refused, word } from '../lib/keyword-kinds.js';
+import { BFD_TOP } from '../bfd/keywords/session.js';
+import { IPVS_GLOBAL } from '../ipvs/keywords/globals.js';
+import { IPVS_TOP } from '../ipvs/keywords/service.js';
+import { readBlock, type Keywords, type Values } from '../lib/keyword.js';
+import { block } from '../lib/keyword-kinds.js';
 import { VRRP_GLOBAL, VRRP_TOP } from '../vrrp/keywords/vrrp.js';
-
-const noMail = (takes: string, means: string): Keyword<true> =>
-  ignored(takes, 'not supported', means, 'no mail is sent');
-
-/** The keywords of `global_defs` that are about the agent as a whole. */
-const AGENT_GLOBAL = {
-  router_id: word('a name', { means: 'names this router to people; it has no effect on the wire' }),
-  notification_email: noMail('a block of addresses', 'whom mail is sent to'),
-  notification_email_from: noMail('an address', 'who mail is from'),
-  smtp_server: noMail('a host', 'who takes mail'),
-  smtp_connect_timeout: noMail('seconds', 'how long to wait for it'),
-  smtp_helo_name: noMail('a name', 'how to greet it'),
-} satisfies Keywords;
-
-/** The keywords of the file's top level that are about the agent as a whole. */
-const AGENT_TOP = {
-  net_namespace: refused('a name', 'moves the agent into a network namespace'),
-  bfd_instance: refused('a name and a block', 'watches a neighbour by BFD'),
-} satisfies Keywords;
+import { AGENT_TOP, IDENTITY } from './keywords/agent.js';
+import { MONITORING } from './keywords/monitoring.js';
+import { PROCESS } from './keywords/processes.js';
 
 /** The keywords of `global_defs`. */
-export const GLOBAL_DEFS = { ...AGENT_GLOBAL, ...VRRP_GLOBAL, ...IPVS_GLOBAL } satisfies Keywords;
+export const GLOBAL_DEFS = {
+  ...VRRP_GLOBAL,
+  ...IPVS_GLOBAL,
+  ...IDENTITY,
+  ...PROCESS,
+  ...MONITORING,
+} satisfies Keywords;
 
 /** The keywords of the file's top level: every other table is within one of these. */
 export const TOP = {
@@ -38,5 +30,6 @@ export const TOP = {
     },
   ),
   ...VRRP_TOP,
+  ...BFD_TOP,
   ...IPVS_TOP,
 } satisfies Keywords;

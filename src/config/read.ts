@@ -1,6 +1,6 @@
+import { mergeServices } from '../ipvs/config/merge.js';
 import { completeService } from '../ipvs/config/service.js';
-import { serviceName } from '../ipvs/service.js';
-import { readBlock } from '../lib/keyword.js';
+import { readBlock, type Statement } from '../lib/keyword.js';
 import { Problems, type Place, type Problem, type Report } from '../lib/problem.js';
 import { completeInstance, vrrpDefaults } from '../vrrp/config/instance.js';
 import { ALONE, expand, type Surroundings } from './expand.js';
@@ -32,23 +32,28 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   const defaults = vrrpDefaults(globals, problems);
   const drafts = value.vrrp_instance ?? [];
   const instances = drafts.map(draft => completeInstance(draft, defaults, problems));
+  const names = {
+    groups: (value.virtual_server_group ?? []).map(group => group.name),
+    bfdInstances: (value.bfd_instance ?? []).map(session => session.name),
+    trackFiles: namesOf(parsed.statements, 'track_file', 'vrrp_track_file'),
+  };
   const services = (value.virtual_server ?? []).flatMap(draft => {
-    const service = completeService(draft, problems);
-    return service === undefined ? [] : [{ at: draft.at, value: service }];
+    const service = completeService(draft, names, problems);
+    return service === undefined ? [] : [{ at: draft.at, service }];
   });
+  const merged = mergeServices(services, problems);
   reportDuplicates(
     instances.map((instance, i) => ({ at: drafts[i]?.at ?? start, value: instance })),
     i => `virtual_router_id ${i.virtualRouterId} on ${i.interface}`,
     problems,
   );
-  reportDuplicates(services, s => `virtual_server ${serviceName(s)}`, problems);
-  if (instances.length === 0 && services.length === 0 && problems.all.length === 0) {
+  if (instances.length === 0 && merged.length === 0 && !problems.all.some(p => p.severity === 'error')) {
     problems.error(start, 'there is neither a vrrp_instance nor a virtual_server in this file');
   }
   const model = {
     routerId: globals.value.router_id ?? null,
     instances,
-    services: services.map(s => s.value),
+    services: merged,
   };
   const sorted = [...problems.all].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   return {
@@ -57,6 +62,12 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     ...parsed,
   };
 }
+
+/** The names of the blocks of these keywords at the top level, whether they can be used or not. */
+const namesOf = (statements: readonly Statement[], ...keywords: readonly string[]): readonly string[] =>
+  statements.flatMap(({ keyword, args: [name] }) =>
+    keywords.includes(keyword.text) && name !== undefined ? [name.text] : [],
+  );
 
 /** What was read, with the place of its statement, for messages about two of them. */
 interface Placed<T> {

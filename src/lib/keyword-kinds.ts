@@ -20,8 +20,15 @@ export function refuse(row: Row, at: Place, wrong: string, report: Report, hint?
   else report.warn(at, `${wrong}; as in keepalived, ${row.otherwise} counts then`, hint);
 }
 
+/** Says that nothing stands behind a keyword that takes something. */
+export function lacks(row: Row, { keyword: { text, at } }: Statement, takes: string, report: Report): void {
+  if (row.mayBeEmpty === true) report.warn(at, `${text} without anything is ignored, as in keepalived`);
+  else report.error(at, `${text} takes ${takes}`);
+}
+
 /** What somebody left standing in a template: `<ip>`, `X`, `x.x.x.x`, `YOUR_VIP`, `{{ weight }}`, `$WEIGHT`. */
-const PLACEHOLDER = /^(<.*>|\[.*\]|\{\{.*|%.*%|\$.*|x+(\.x+)*|(your|my|change)[_-].*)$/i;
+const PLACEHOLDER =
+  /^(<.*>|\[.*\]|\{\{.*|%.*%|\$.*|x+(\.x+)*|(your|my|change)[_-].*|\w+_(ip|vip|port|address))$/i;
 
 /** @returns the hint for a word that was to be replaced before the file is used; none for any other word */
 export const placeholderHint = (text: string): string | undefined =>
@@ -39,7 +46,7 @@ export function one<T>(takes: string, parse: (text: string) => T | undefined, ro
       const [word, extra] = statement.args;
       const name = statement.keyword.text;
       if (word === undefined) {
-        report.error(statement.keyword.at, `${name} takes ${takes}`);
+        lacks(row, statement, takes, report);
         return undefined;
       }
       if (extra !== undefined) {
@@ -57,14 +64,14 @@ export function one<T>(takes: string, parse: (text: string) => T | undefined, ro
 
 /** A keyword that takes a whole number from `least` to `most`. */
 export const integer = (least: number, most: number, row: Row): Keyword<number> =>
-  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^-?\d+$/, least, most), row);
+  one(`a whole number from ${least} to ${most}`, text => inRange(text, /^[+-]?\d+$/, least, most), row);
 
 /** A keyword that takes seconds with up to six decimals; the value is in milliseconds, whole microseconds. */
 export const secondsFrom = (least: number, most: number, row: Row): Keyword<number> =>
   one(
     `seconds from ${least} to ${most}`,
     text => {
-      const value = inRange(text, /^(\d+(\.\d*)?|\.\d+)$/, least, most);
+      const value = inRange(text, /^\+?(\d+(\.\d*)?|\.\d+)$/, least, most);
       return value === undefined ? undefined : Math.round(value * 1e6) / 1e3;
     },
     row,
@@ -156,6 +163,14 @@ export const lines = <T>(
 /** A keyword that takes any one word. */
 export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
 
+/** A keyword that takes one word, or nothing, which gives an empty text. */
+export const optionalWord = (what: string, row: Row): Keyword<string> => ({
+  effect: 'acted on',
+  ...row,
+  takes: `nothing, or ${what}`,
+  read: ({ args: [first] }) => first?.text ?? '',
+});
+
 /** A keyword that takes one secret word, which no message ever shows. */
 export const secret = (what: string, row: Row): Keyword<string> => ({
   effect: 'acted on',
@@ -185,6 +200,7 @@ export function block<T>(
   return {
     effect: 'acted on',
     ...row,
+    block: true,
     takes,
     read: (statement, report, before) => {
       if (statement.block === undefined) {
@@ -226,6 +242,7 @@ export const named = <K extends Keywords>(within: K, row: Row): Keyword<readonly
 export const anything = (takes: string, row: Row): Keyword<true> => ({
   effect: 'acted on',
   ...row,
+  block: true,
   takes,
   read: () => true,
 });

@@ -11,7 +11,15 @@ export const partsOf = <K extends Keywords>(keywords: K): K =>
         stops: undefined,
         moot: undefined,
       };
-      return [name, keyword.within === undefined ? part : { ...part, within: partsOf(keyword.within) }];
+      const { within, options } = keyword;
+      return [
+        name,
+        {
+          ...part,
+          ...(within === undefined ? {} : { within: partsOf(within) }),
+          ...(options === undefined ? {} : { options: partsOf(options) }),
+        },
+      ];
     }),
   ) as unknown as K;
 

@@ -46,6 +46,8 @@ export interface Row {
    * is an error.
    */
   readonly otherwise?: string;
+  /** Does keepalived ignore it when nothing stands behind it? Of most others it ends, and there it is an error. */
+  readonly mayBeEmpty?: boolean;
   /** Said as a warning whenever the keyword is met. */
   readonly warning?: string;
   /** It is another name of this keyword, under which its value is kept: whichever stands later counts. */
@@ -54,12 +56,16 @@ export interface Row {
   readonly required?: boolean;
   /** What its block knows. */
   readonly within?: Keywords;
+  /** Where the lines of its block, or what follows it, are no keywords: what may stand behind their first words. */
+  readonly options?: Keywords;
 }
 
 /** One keyword of one block: the reader, the error texts and the documentation all come from it. */
 export interface Keyword<T> extends Row {
   /** The arguments and their range in words, fit for "NAME takes …". */
   readonly takes: string;
+  /** Has it a block, or may it have one? */
+  readonly block?: boolean;
   /** The words that may be written, where there are only so many. */
   readonly words?: readonly string[];
   readonly effect: Effect;
@@ -128,11 +134,18 @@ export function readBlock<K extends Keywords>(
     places[key] = here;
     written[key] = text;
     if (keyword.warning !== undefined) report.warn(here, keyword.warning);
+    if (statement.block !== undefined && keyword.block !== true) {
+      report.warn(
+        here,
+        `${text} has no block; this one is ignored`,
+        'keepalived takes its } for the end of the block around it',
+      );
+    }
     const read: unknown = keyword.read(statement, report, value[key]);
     if (read !== undefined) {
       value[key] = read;
     }
-    reportEffect(text, here, keyword, read, report);
+    reportEffect(statement, keyword, read, report);
   }
   for (const [required, keyword] of Object.entries(keywords)) {
     if (keyword.required === true && places[required] === undefined) {
@@ -143,17 +156,13 @@ export function readBlock<K extends Keywords>(
 }
 
 /** Nothing that stands in a file is passed over in silence; what could not be read is said already. */
-function reportEffect(
-  text: string,
-  here: Place,
-  keyword: Keyword<unknown>,
-  read: unknown,
-  report: Report,
-): void {
+function reportEffect(statement: Statement, keyword: Keyword<unknown>, read: unknown, report: Report): void {
   if (keyword.effect === 'not supported' && keyword.here === undefined) return;
-  const inForce = read === undefined ? keyword.otherwise === undefined : keyword.moot?.(read) !== true;
-  if (!inForce) return;
+  if (read === undefined || keyword.moot?.(read) === true) return;
   const so = keyword.here ?? '';
+  const { text, at: here } = statement.keyword;
+  // Where only some values matter, it is the value that is to be said.
+  const what = keyword.moot === undefined ? text : [text, ...statement.args.map(arg => arg.text)].join(' ');
   switch (keyword.effect) {
     case 'acted on':
       return;
@@ -161,13 +170,18 @@ function reportEffect(
       if (keyword.warning === undefined) report.note(here, `${text} changes nothing: ${so}`);
       return;
     case 'not supported':
-      if (keyword.stops !== true) return report.warn(here, `${text} is not supported: ${so}`);
-      return report.error(
-        here,
-        `${text} is not supported yet: ${so}`,
-        'keep keepalived on this router until it is, or take it out if you can do without',
-      );
+      if (keyword.stops !== true) return report.warn(here, `${what} is not supported: ${so}`);
+      return reportNotYet(here, what, so, report);
   }
+}
+
+/** Says that something is there of which half would be worse than nothing. @param so how things are without it */
+export function reportNotYet(at: Place, what: string, so: string, report: Report): void {
+  report.error(
+    at,
+    `${what} is not supported yet: ${so}`,
+    'keep keepalived on this router until it is, or take it out if you can do without',
+  );
 }
 
 function reportUnknown(

@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'arp/core': { may: PURE_BASE },
   'arp/wire': { may: PURE_BASE },
   arp: { may: [...DRIVER_BASE, 'arp/core', 'arp/wire'] },
+  'bfd/keywords': { may: PURE_BASE },
   'checkers/core': { may: PURE_BASE },
   'checkers/judge': { may: [...PURE_BASE, 'checkers/check.ts'] },
   'checkers/check.ts': { may: PURE_BASE },
@@ -51,6 +52,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   config: {
     may: [
       ...PURE_BASE,
+      'bfd/keywords',
       'vrrp/config',
       'vrrp/keywords',
       'vrrp/instance.ts',

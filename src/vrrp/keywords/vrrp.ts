@@ -61,12 +61,6 @@ export const VRRP_GLOBAL = {
   vrrp_mcast_group4: notYet('means another multicast group'),
   vrrp_startup_delay: notYet('waits before it takes part'),
   vrrp_down_timer_adverts: notYet('means adverts that may be missed'),
-  script_user: ignored('user and group', 'harmless', 'whom scripts run as; no scripts are run yet'),
-  enable_script_security: ignored(
-    'nothing',
-    'harmless',
-    'refuses scripts that others may write; no scripts are run yet',
-  ),
 } satisfies Keywords;
 
 const AUTHENTICATION_KEYWORDS = {

@@ -16,6 +16,8 @@ interface Read {
   readonly said: readonly string[];
 }
 
+const NAMES = { groups: ['web'], bfdInstances: ['A'], trackFiles: ['load'] };
+
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
   const problems = new Problems();
@@ -29,7 +31,7 @@ function read(text: string): Read {
       start,
       problems,
     ).value.virtual_server ?? [];
-  const service = draft === undefined ? undefined : completeService(draft, problems);
+  const service = draft === undefined ? undefined : completeService(draft, NAMES, problems);
   const said = problems.all.map(
     p => `${p.severity} ${p.at.line}:${p.at.column} ${p.message.replace(/(is not supported yet): .*/, '$1')}`,
   );
@@ -245,175 +247,12 @@ describe('virtual_server in the file', () => {
     const text =
       'virtual_server 10.0.0.13 {\nprotocol TCP\npersistence_timeout 60\nreal_server 10.0.0.17 {\nTCP_CHECK { }\n}\n}';
     assert.deepEqual(read(text).said, [
-      'error 5:1 TCP_CHECK needs connect_port, since the real server has no port',
+      'error 5:1 TCP_CHECK needs connect_port, since the real server has no port; in keepalived it always fails',
     ]);
     const named = only(text.replace('TCP_CHECK { }', 'TCP_CHECK {\nconnect_port 80\n}'));
     assert.deepEqual(
       [named.port, named.realServers[0]!.port, named.realServers[0]!.checks[0]!.connectPort],
       [0, 0, 80],
     );
-  });
-
-  const rows: readonly (readonly [name: string, text: string, said: string, kept: boolean])[] = [
-    [
-      'a virtual server without real servers',
-      'virtual_server 10.0.0.13 80 { }',
-      'warning 1:1 a virtual server without real servers is ignored',
-      false,
-    ],
-    [
-      'fwmark',
-      server('', 'protocol TCP', 'fwmark 7'),
-      'error 1:16 virtual_server fwmark is not supported yet',
-      false,
-    ],
-    [
-      'group',
-      server('', 'protocol TCP', 'group web'),
-      'error 1:16 virtual_server group is not supported yet',
-      false,
-    ],
-    [
-      'an address that is none',
-      server('', 'protocol TCP', '10.0.0.300 80'),
-      'error 1:16 virtual_server takes an IPv4 or IPv6 address, not "10.0.0.300"',
-      false,
-    ],
-    [
-      'a port that is none',
-      server('', 'protocol TCP', '10.0.0.13 http'),
-      'error 1:26 virtual_server takes a port from 1 to 65535, not "http"',
-      false,
-    ],
-    [
-      'all ports without persistence',
-      server('', 'protocol TCP', '10.0.0.13'),
-      'error 1:1 a virtual server for all ports must be persistent',
-      false,
-    ],
-    [
-      'an unknown scheduler',
-      server('', 'protocol TCP lb_algo'.replace(' lb', '\nlb') + ' wwr'),
-      'error 3:9 lb_algo takes one of rr, wrr, lc, wlc, lblc, lblcr, sh, mh, dh, fo, ovf, sed, nq, twos, not "wwr"',
-      true,
-    ],
-    [
-      'a tunnel type',
-      server('', 'protocol TCP\nlb_kind TUN type gue'),
-      'error 3:13 "type" after TUN is not supported yet',
-      true,
-    ],
-    [
-      'sorry_server',
-      server('', 'protocol TCP\nsorry_server 10.0.0.9 80'),
-      'error 3:1 sorry_server is not supported yet',
-      true,
-    ],
-    ['alpha', server('', 'protocol TCP\nalpha'), 'error 3:1 alpha is not supported yet', true],
-    ['alpha in a check', server('TCP_CHECK { \n alpha on\n }'), 'error 5:2 alpha is not supported yet', true],
-    [
-      'another check',
-      server('MISC_CHECK {\nmisc_path /bin/true\n}'),
-      'error 4:1 MISC_CHECK is not supported yet',
-      true,
-    ],
-    ['thresholds', server('uthreshold 100'), 'error 4:1 uthreshold is not supported yet', true],
-    ['ops', server('', 'protocol UDP\nops'), 'error 3:1 ops is not supported yet', true],
-    [
-      'a script',
-      server('notify_up /bin/true'),
-      'warning 4:1 notify_up is not supported: the script is not run',
-      true,
-    ],
-    [
-      'a typing error',
-      server('', 'protocol TCP\ndelay_lop 6'),
-      'warning 3:1 delay_lop is not a keyword of virtual_server; it is ignored, with its block if it has one',
-      true,
-    ],
-    [
-      'a weight below 0',
-      server('weight -1'),
-      'error 4:8 weight takes a whole number from 0 to 2147483647, not "-1"',
-      true,
-    ],
-    [
-      'a persistence of 32 days',
-      server('', 'protocol TCP\npersistence_timeout 2764800'),
-      'error 3:21 persistence_timeout takes a whole number from 1 to 2678400, not "2764800"',
-      true,
-    ],
-    [
-      'retry 0 outside a check',
-      server('retry 0'),
-      'error 4:7 retry takes a whole number from 1 to 4294967295, not "0"',
-      true,
-    ],
-    ['HTTP_GET without url', server('HTTP_GET {\n}'), 'error 4:1 url is missing in HTTP_GET', true],
-    ['a url without path', server('HTTP_GET {\nurl {\n}\n}'), 'error 5:1 path is missing in url', true],
-    [
-      'a status code that is none',
-      server('HTTP_GET {\nurl {\npath /\nstatus_code 99\n}\n}'),
-      'error 7:13 status_code takes status codes and ranges of them, such as 200 300-399, from 100 to 599, not "99"',
-      true,
-    ],
-    [
-      'a range that runs backwards',
-      server('HTTP_GET {\nurl {\npath /\nstatus_code 299-200\n}\n}'),
-      'error 7:13 status_code takes status codes and ranges of them, such as 200 300-399, from 100 to 599, not "299-200"',
-      true,
-    ],
-    [
-      'a digest that is none',
-      server('HTTP_GET {\nurl {\npath /\ndigest abc\n}\n}'),
-      'error 7:8 digest takes an MD5 in 32 hexadecimal digits (genhash prints it), not "abc"',
-      true,
-    ],
-    [
-      'regex',
-      server('HTTP_GET {\nurl {\npath /\nregex ok\n}\n}'),
-      'error 7:1 regex is not supported yet',
-      true,
-    ],
-    [
-      'bindto of another family',
-      server('TCP_CHECK {\nbindto fd00::1\n}'),
-      'error 5:1 bindto is of another address family than what is checked',
-      true,
-    ],
-    [
-      'a real server twice',
-      server('}\nreal_server 10.0.0.17 80 {'),
-      'error 5:13 real server 10.0.0.17:80 is there twice in this virtual server',
-      true,
-    ],
-    [
-      'a real server of another family',
-      server('', 'protocol TCP').replace('10.0.0.17', 'fd00::17'),
-      'error 3:13 real server fd00::17 is of another address family than its virtual server',
-      true,
-    ],
-    [
-      'a quorum out of reach',
-      server('', 'protocol TCP\nquorum 5'),
-      'warning 3:1 quorum 5 is more than all real servers weigh; it is 1 then',
-      true,
-    ],
-  ];
-  for (const [name, text, said, kept] of rows) {
-    it(`says of ${name} what is wrong, and where`, () => {
-      const result = read(text);
-      assert.deepEqual(result.said, [said]);
-      assert.equal(result.service !== undefined, kept);
-    });
-  }
-
-  it('alpha that is off is what holdfast does', () => assert.deepEqual(read(server('alpha off')).said, []));
-
-  it('finds the same real server in two spellings', () => {
-    const text = `virtual_server fd00::13 80 {\nprotocol TCP\nreal_server fd00::17 80 {\n}\nreal_server FD00:0::17 80 {\n}\n}`;
-    assert.deepEqual(read(text).said, [
-      'error 5:13 real server [fd00::17]:80 is there twice in this virtual server',
-    ]);
   });
 });
