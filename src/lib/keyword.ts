@@ -147,12 +147,23 @@ export function readBlock<K extends Keywords>(
     }
     reportEffect(statement, keyword, read, report);
   }
-  for (const [required, keyword] of Object.entries(keywords)) {
-    if (keyword.required === true && places[required] === undefined) {
+  for (const [required, keyword] of requiredIn(keywords)) {
+    if (places[required] === undefined) {
       report.error(at, `${required} is missing in ${name}`, `write ${required} with ${keyword.takes}`);
     }
   }
   return { value, at: places } as unknown as Values<K>;
+}
+
+/** A table is asked this for each of its blocks, and a file may have very many. */
+const REQUIRED = new WeakMap<Keywords, readonly (readonly [string, Keyword<unknown>])[]>();
+
+function requiredIn(keywords: Keywords): readonly (readonly [string, Keyword<unknown>])[] {
+  const known = REQUIRED.get(keywords);
+  if (known !== undefined) return known;
+  const found = Object.entries(keywords).filter(([, keyword]) => keyword.required === true);
+  REQUIRED.set(keywords, found);
+  return found;
 }
 
 /** Nothing that stands in a file is passed over in silence; what could not be read is said already. */

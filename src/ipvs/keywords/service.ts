@@ -91,13 +91,14 @@ export const IPVS_TOP = {
   virtual_server: block<readonly ServiceDraft[]>(
     'ADDRESS [PORT], fwmark NUMBER or group NAME, and a block',
     { means: 'a service of the kernel, with its real servers', within: VIRTUAL_SERVER },
-    (statement, body, report, before = []) => {
+    (statement, body, report, before) => {
       const at = statement.keyword.at;
       const where = readService(statement, report);
-      return [
-        ...before,
-        { at, where, values: readBlock(VIRTUAL_SERVER, body, 'virtual_server', at, report) },
-      ];
+      const values = readBlock(VIRTUAL_SERVER, body, 'virtual_server', at, report);
+      // There may be thousands: the list is added to, and not copied each time.
+      const all = (before ?? []) as ServiceDraft[];
+      all.push({ at, where, values });
+      return all;
     },
   ),
   virtual_server_group: virtualServerGroup,
