@@ -26,18 +26,18 @@ export const defaultFile = (): string => DEFAULT_FILES.find(existsSync) ?? DEFAU
  */
 export function readSource(file: string, configId = ''): Source {
   const texts = new Map<string, string>();
-  const about = (severity: Problem['severity'], message: string): Problem => ({
+  const about = (severity: Problem['severity'], message: string, of = file): Problem => ({
     severity,
-    at: { file, line: 1, column: 1, length: 1 },
+    at: { file: of, line: 1, column: 1, length: 1 },
     message,
   });
   let hasLatin1: boolean;
-  let oddities: readonly Problem[];
+  const oddities: Problem[] = [];
   try {
     const read = readTextFile(file);
     texts.set(file, read.text);
     hasLatin1 = read.encoding === 'latin1';
-    oddities = read.oddities.map(oddity => about('warning', oddity));
+    oddities.push(...read.oddities.map(oddity => about('warning', oddity)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problem = about('error', `the file cannot be read: ${REASONS[code ?? ''] ?? String(error)}`);
@@ -57,7 +57,10 @@ export function readSource(file: string, configId = ''): Source {
     random: Math.random,
     include: (pattern, from) => {
       const found = includedFiles(pattern, from);
-      for (const included of found.files) texts.set(included.file, included.text);
+      for (const included of found.files) {
+        texts.set(included.file, included.text);
+        oddities.push(...included.oddities.map(oddity => about('warning', oddity, included.file)));
+      }
       hasLatin1 ||= found.files.some(included => included.encoding === 'latin1');
       return found;
     },

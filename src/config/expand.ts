@@ -1,15 +1,12 @@
 import type { Report } from '../lib/problem.js';
 import { lineOf, placeIn, replace, slice, textOf, type CommentedLine, type Line } from './line.js';
-import { isComment, joinComments, physicalLine, type Physical } from './physical.js';
+import { DEFINITION, NO_DEFINITION, Parameters, type Machine, type Value } from './parameters.js';
+import { isComment, joinComments, linesOf, physicalLine, warnOfLength } from './physical.js';
 import { valuesOf } from './repeat.js';
+import { holdsSecret } from './secret.js';
 
 /** What a configuration can ask of the machine that it is read on. */
-export interface Surroundings {
-  /** Compared with the words of `@id` lines: the short host name, unless the operator chose another. */
-  readonly configId: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** At least 0 and below 1. */
-  readonly random: () => number;
+export interface Surroundings extends Machine {
   /** The files that an `include` names, in order. @param from the file that it stands in */
   readonly include: (pattern: string, from: string) => Inclusion;
 }
@@ -28,15 +25,16 @@ export const ALONE: Surroundings = {
   include: () => ({ files: [], unreadable: [] }),
 };
 
-/** A line of what a parameter stands for. */
-type Value = Pick<Physical, 'text'> & Partial<Pick<Physical, 'comment'>>;
+/** A line with those that a backslash has joined to it. */
+interface JoinedLine extends CommentedLine {
+  readonly more: readonly CommentedLine[];
+}
 
 /** A chain of files, or of parameters that name each other, longer than this has no end. */
 const DEEPEST = 50;
 const MOST_LINES = 2_000_000;
 /** A line needs a turn for each parameter in it. */
 const MOST_TURNS = 1000;
-
 /**
  * Everything that keepalived does before it looks at keywords (keepalived.conf(5); lib/parser.c, read_line): comments
  * are set aside, files are included, lines ending in a backslash are joined, `@id` lines are kept or left out,
@@ -58,8 +56,7 @@ class Expansion {
   readonly lines: CommentedLine[] = [];
   readonly #around: Surroundings;
   readonly #report: Report;
-  /** A value is a list of lines; most have one. */
-  readonly #parameters = new Map<string, readonly Value[]>();
+  readonly #parameters: Parameters;
   #file = '';
   #looked = 0;
   #overfull = false;
@@ -67,96 +64,75 @@ class Expansion {
   constructor(around: Surroundings, report: Report) {
     this.#around = around;
     this.#report = report;
+    this.#parameters = new Parameters(around);
   }
 
   file(file: string, text: string, depth: number): void {
     const outer = this.#file;
     this.#file = file;
-    const physical = text.replace(/^\ufeff/, '').split('\n');
+    const physical = linesOf(file, text, this.#report);
     for (let i = 0; i < physical.length; i++) {
-      const first = physicalLine(physical[i] ?? '');
-      const line = lineOf(file, i + 1, first.text);
-      if (isComment(first)) {
+      const raw = physical[i] ?? '';
+      let last = physicalLine(raw);
+      if (isComment(last)) {
         // By itself it does not go on: a backslash at its end is a part of it.
-        this.#push([], physical[i]?.trim());
+        this.#push([], raw.trim());
         continue;
       }
-      const body: Physical[] = [];
-      while (i + 1 < physical.length && (body.at(-1) ?? first).goesOn) {
-        body.push(physicalLine(physical[++i] ?? ''));
+      const line = commented(lineOf(file, i + 1, last.text), last.comment);
+      const more: CommentedLine[] = [];
+      while (last.goesOn && i + 1 < physical.length) {
+        last = physicalLine(physical[++i] ?? '');
+        more.push(commented(lineOf(file, i + 1, last.text), last.comment));
       }
-      this.#read(line, first.comment, body, depth);
+      if (!this.#include(line, depth)) this.#line({ ...line, more }, depth);
     }
     this.#file = outer;
   }
 
-  /** @param body the lines that a backslash has joined to it */
-  #read(line: Line, comment: string | undefined, body: readonly Physical[], depth: number): void {
-    const text = textOf(line);
-    if (/^\s*include[rmwba]?(\s|$)/.test(text)) {
-      this.#push([], comment);
-      this.#include(line, depth);
-      return;
-    }
-    if (body.length === 0) {
-      this.#line(line, comment, depth);
-      return;
-    }
-    const definition = DEFINITION.exec(text.trim());
-    if (definition?.[1] !== undefined) {
-      const value = (definition[2] ?? '').trim();
-      this.#push([], comment);
-      this.#parameters.set(definition[1], value === '' ? body : [{ text: value }, ...body]);
-      return;
-    }
-    const joined = body.map(more => ` ${more.text.trim()}`).join('');
-    const comments = joinComments(comment, ...body.map(more => more.comment));
-    this.#line([...line, { text: joined, at: placeIn(line, 0, text.length) }], comments, depth);
-  }
-
   /** A line that is done, or, where there is none, a comment alone. */
   #push(line: Line, comment: string | undefined): void {
-    if (line.length > 0 || comment !== undefined) {
-      this.lines.push(comment === undefined ? { line } : { line, comment });
-    }
+    if (line.length > 0 || comment !== undefined) this.lines.push(commented(line, comment));
   }
 
-  #include(line: Line, depth: number): void {
+  /** @returns false when it is no include; parameters and conditions are not looked at before it, as in keepalived */
+  #include({ line, comment }: CommentedLine, depth: number): boolean {
     const text = textOf(line);
-    const [, kind = '', pattern = ''] = /^\s*(include[rmwba]?)\s*("[^"]*"|[^\s#!]*)/.exec(text) ?? [];
-    const name = pattern.replace(/^"|"$/g, '');
+    const [head, kind = ''] = /^\s*(include[rmwba]?)(?:\s|$)\s*/.exec(text) ?? [];
+    if (head === undefined) return false;
+    this.#push([], comment);
     const at = placeIn(line, text.indexOf(kind), text.length);
+    const pattern = text.slice(head.length).trim();
+    const name = pattern.replace(/^"(.*)"$/, '$1');
     if (name === '') {
       this.#report.error(at, `${kind} takes the name of a file`);
-      return;
+      return true;
+    }
+    if (name !== pattern) {
+      const message = 'keepalived takes the quotes for a part of the name, and finds no such file';
+      this.#report.warn(at, message, `write ${kind} ${name}`);
     }
     if (depth >= DEEPEST) {
       this.#report.error(at, 'files include each other without end');
-      return;
+      return true;
     }
     const { files, unreadable } = this.#around.include(name, this.#file);
     const say = kind === 'include' ? 'warn' : 'error';
     for (const why of unreadable) this.#report[say](at, why);
     if (files.length === 0 && unreadable.length === 0) this.#report[say](at, `no file is called ${name}`);
     for (const included of files) this.file(included.file, included.text, depth + 1);
+    return true;
   }
 
   /** One line: decides on it, repeats it, puts parameters in, until nothing is left to do. */
-  #line(given: Line, comment: string | undefined, depth: number): void {
-    let line = given;
+  #line(given: JoinedLine, depth: number): void {
+    let { line, comment, more } = given;
     if (this.#isTooMuch(line)) return;
-    for (let turn = 0; ; turn++) {
-      if (turn === MOST_TURNS) {
-        this.#report.error(
-          placeIn(given, 0, 1),
-          'the parameters of this line contain each other without end',
-        );
-        return;
-      }
+    for (let turn = 0; turn < MOST_TURNS; turn++) {
       const text = textOf(line);
       const start = text.length - text.trimStart().length;
       const here = text.slice(start);
-      if (here === '') {
+      if (here === '' && more.length === 0) {
         this.#push([], comment);
         return;
       }
@@ -166,20 +142,72 @@ class Expansion {
         line = slice(line, start + condition[0].length);
         continue;
       }
-      const definition = DEFINITION.exec(here);
-      if (definition?.[1] !== undefined) {
-        this.#parameters.set(definition[1], [{ text: (definition[2] ?? '').trim() }]);
+      if (here.startsWith('$') && this.#define(line, start, more)) {
         this.#push([], comment);
         return;
       }
       if (here.startsWith('~')) {
-        if (this.#repeat(line, start, comment, depth)) return;
+        if (this.#repeat({ ...commented(line, comment), more }, start, depth)) return;
         break;
+      }
+      if (here.trimEnd().endsWith('{') && more.length > 0) {
+        // A block without a name of its own: its lines stay lines, and what stood before it was for all of them.
+        for (const one of [commented(line, comment), ...more]) this.#line({ ...one, more: [] }, depth);
+        return;
+      }
+      if (more.length > 0) {
+        ({ line, comment } = joined(commented(line, comment), more));
+        more = [];
       }
       const next = this.#substitute(line, comment, depth);
       if (next === 'done') return;
-      if (next === undefined) break;
+      if (next === undefined) {
+        this.#finish(line, comment);
+        return;
+      }
       line = next;
+    }
+    if (textOf(line).trimStart().startsWith('~')) this.#finish(line, comment);
+    else {
+      this.#report.error(
+        placeIn(given.line, 0, 1),
+        'the parameters of this line contain each other without end',
+      );
+    }
+  }
+
+  /** Takes the definition of a parameter. @returns false when it is none */
+  #define(line: Line, start: number, more: readonly CommentedLine[]): boolean {
+    const here = textOf(line).slice(start);
+    const [, name, first = ''] = DEFINITION.exec(here) ?? [];
+    if (name !== undefined) {
+      const value = first.trim();
+      const lines = more.map((one): Value[number] => ({ text: textOf(one.line), comment: one.comment }));
+      this.#parameters.define(name, value === '' && lines.length > 0 ? lines : [{ text: value }, ...lines]);
+      return true;
+    }
+    const [, meant] = NO_DEFINITION.exec(here) ?? [];
+    if (meant === undefined) return false;
+    const at = placeIn(line, start, start + meant.length + 1);
+    this.#report.warn(at, 'with a blank before its = this is no definition', `write $${meant}=…`);
+    return true;
+  }
+
+  /** A line with nothing left to put in. */
+  #finish(line: Line, comment: string | undefined): void {
+    const text = textOf(line);
+    if (line.length > 1) warnOfLength(text, placeIn(line, 0, text.length), this.#report);
+    for (const { from, to, braces, likely } of this.#parameters.unknown(text)) {
+      const at = placeIn(line, from, to);
+      if (braces) {
+        const message = 'this stands for nothing here, and keepalived takes the braces for those of a block';
+        const hint = 'define it above, as in $NAME=VALUE, or put it between quotes';
+        this.#report.error(at, message, likely === undefined ? hint : `did you mean \${${likely}}?`);
+      } else if (!holdsSecret(text)) {
+        const message = 'this stands for nothing here, and is taken as it is written';
+        const hint = 'define it above, as in $NAME=VALUE';
+        this.#report.warn(at, message, likely === undefined ? hint : `did you mean $${likely}?`);
+      }
     }
     this.#push(line, comment);
   }
@@ -194,7 +222,7 @@ class Expansion {
   }
 
   /** @returns false when it is no ~SEQ or ~LST after all */
-  #repeat(line: Line, start: number, comment: string | undefined, depth: number): boolean {
+  #repeat({ line, comment, more }: JoinedLine, start: number, depth: number): boolean {
     const text = textOf(line);
     const repetition = valuesOf(text.slice(start));
     if (repetition === undefined) return false;
@@ -203,28 +231,25 @@ class Expansion {
       return true;
     }
     const rest = slice(line, start + repetition.length);
+    const again: JoinedLine = { line: rest, more: more.map(one => ({ line: one.line })) };
     // It is one comment, and is not repeated.
-    let once = comment;
+    let once: JoinedLine = { ...commented(rest, comment), more };
     for (const values of repetition.values) {
       if (this.#overfull) return true;
-      for (const [name, text] of values) this.#parameters.set(name, [{ text }]);
-      this.#line(rest, once, depth);
-      once = undefined;
+      for (const [name, value] of values) this.#parameters.define(name, [{ text: value }]);
+      this.#line(once, depth);
+      once = again;
     }
     return true;
   }
 
   /** Puts in the value of the first parameter that has one. */
   #substitute(line: Line, comment: string | undefined, depth: number): Line | 'done' | undefined {
-    const text = textOf(line);
-    for (const use of text.matchAll(USE)) {
-      const value = this.#valueOf(use[1] ?? use[2] ?? '', insideQuotes(text, use.index));
-      if (value === undefined) continue;
-      const end = use.index + use[0].length;
-      if (value.length === 1) return replace(line, use.index, end, value[0]?.text ?? '');
-      return this.#severalLines(line, use.index, end, value, comment, depth);
-    }
-    return undefined;
+    const use = this.#parameters.firstUse(textOf(line), this.#file);
+    if (use === undefined) return undefined;
+    const { from, to, value } = use;
+    if (value.length === 1) return replace(line, from, to, value[0]?.text ?? '');
+    return this.#severalLines(line, from, to, value, comment, depth);
   }
 
   /** A value of several lines: what stands before it goes with its first, what stands behind it with its last. */
@@ -232,7 +257,7 @@ class Expansion {
     line: Line,
     from: number,
     to: number,
-    value: readonly Value[],
+    value: Value,
     comment: string | undefined,
     depth: number,
   ): Line | 'done' {
@@ -246,46 +271,24 @@ class Expansion {
       const before = i === 0 ? slice(line, 0, from) : [];
       const behind = i === value.length - 1 ? slice(line, to) : [];
       const comments = i === value.length - 1 ? joinComments(own, comment) : own;
-      this.#line([...before, { text, at }, ...behind], comments, depth + 1);
+      this.#line({ ...commented([...before, { text, at }, ...behind], comments), more: [] }, depth + 1);
     }
     return 'done';
   }
-
-  #valueOf(words: string, quoted: boolean): readonly Value[] | undefined {
-    const [name = '', ...args] = words.trim().split(/\s+/);
-    const own = this.#parameters.get(name);
-    if (own !== undefined && args.length === 0) return own;
-    switch (name) {
-      case '_PWD':
-        return just(this.#file.includes('/') ? this.#file.replace(/\/[^/]*$/, '') : '.');
-      case '_INSTANCE':
-        return just(this.#around.configId);
-      case '_HASH':
-        return just(quoted ? '#' : '\\#');
-      case '_BANG':
-        return just(quoted ? '!' : '\\!');
-      case '_RANDOM':
-        return just(randomBetween(args, this.#around.random()));
-      case '_ENV': {
-        const value = this.#around.environment[args[0] ?? ''];
-        return value === undefined ? undefined : just(value);
-      }
-    }
-    return undefined;
-  }
 }
 
-/** `$NAME=VALUE`, with nothing before it and no space before the `=`. */
-const DEFINITION = /^\$([A-Za-z_]\w*)=(.*)$/;
-/** `${NAME}`, `${_NAME ARGUMENTS}`, or `$NAME` with white space or the end behind it. */
-const USE = /\$\{([A-Za-z_]\w*(?:\s+[^{}]*)?)\}|\$([A-Za-z_]\w*)(?=\s|$)/g;
+const commented = (line: Line, comment: string | undefined): CommentedLine =>
+  comment === undefined ? { line } : { line, comment };
 
-const just = (text: string): readonly Value[] => [{ text }];
-
-const insideQuotes = (text: string, at: number): boolean =>
-  (text.slice(0, at).match(/"/g)?.length ?? 0) % 2 === 1;
-
-function randomBetween(args: readonly string[], random: number): string {
-  const [least = 0, most = 32767] = args.map(Number);
-  return String(least + Math.floor(random * (most - least + 1)));
+/** Lines become one, with a blank where one ended. */
+function joined({ line, comment }: CommentedLine, more: readonly CommentedLine[]): CommentedLine {
+  const parts = more.flatMap(one => {
+    const text = textOf(one.line);
+    const start = text.length - text.trimStart().length;
+    const trimmed = slice(one.line, start, text.trimEnd().length);
+    const at = placeIn(one.line, start, start + 1);
+    return [{ text: ' ', at }, ...trimmed];
+  });
+  const comments = joinComments(comment, ...more.map(one => one.comment));
+  return commented([...line, ...parts], comments);
 }

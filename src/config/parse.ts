@@ -1,5 +1,5 @@
 import type { Comments, Statement, Word } from '../lib/keyword.js';
-import type { Place, Report } from '../lib/problem.js';
+import type { Report } from '../lib/problem.js';
 import type { Token } from './lex.js';
 
 /** A file with everything that it includes. */
@@ -9,11 +9,10 @@ export interface Parsed {
   readonly end: readonly string[];
 }
 
-/** A statement that is still being read, with the place of the `{` that opened its block. */
+/** A statement that is still being read. */
 interface Open {
   readonly keyword: Word;
   readonly args: readonly Word[];
-  readonly brace: Place;
   readonly body: Statement[];
   readonly before: readonly string[];
   readonly behind: string | undefined;
@@ -27,7 +26,8 @@ const NONE: readonly string[] = [];
  * Puts tokens together into nested statements: the first word of a line is the keyword, the rest are its
  * arguments, and `{`, on the same line or a later one, opens its block. Each comment goes with the statement above
  * which or behind which it stands.
- * @param report told of each brace that has no partner, and of blocks that are nested without sense
+ * @param tokens whose braces match: see matchBraces
+ * @param report told of each `{` that has no keyword, and of blocks that are nested without sense
  */
 export function parse(tokens: readonly Token[], report: Report): Parsed {
   const top: Statement[] = [];
@@ -81,7 +81,6 @@ export function parse(tokens: readonly Token[], report: Report): Parsed {
         open.push({
           keyword: keyword ?? { text: '{', at: token.at },
           args,
-          brace: token.at,
           body: [],
           before,
           behind: behind ?? own,
@@ -92,23 +91,13 @@ export function parse(tokens: readonly Token[], report: Report): Parsed {
       case 'close': {
         finish();
         const block = open.pop();
-        if (block === undefined) {
-          report.error(token.at, 'this } closes nothing', 'take it away, or look for a missing { above it');
-          break;
-        }
-        close(block, behindBrace(tokens, index));
+        if (block !== undefined) close(block, behindBrace(tokens, index));
         break;
       }
     }
   }
   finish();
   for (let block = open.pop(); block !== undefined; block = open.pop()) {
-    const { line } = block.brace;
-    report.error(
-      block.keyword.at,
-      `the block of ${block.keyword.text}, opened in line ${line}, is never closed`,
-      'add a }',
-    );
     close(block);
   }
   return { statements: top, end: waiting };

@@ -1,4 +1,4 @@
-import type { Statement } from '../lib/keyword.js';
+import type { Statement, Word } from '../lib/keyword.js';
 import type { Parsed } from './parse.js';
 
 const STEP = '    ';
@@ -32,11 +32,14 @@ const withoutComments = ({ keyword, args, block }: Statement): Statement => ({
 
 function printStatement(statement: Statement, margin: string, lines: string[]): void {
   const { keyword, args, block, comments = {} } = statement;
-  const words = [quotedKeyword(keyword.text), ...args.map(arg => quoted(arg.text))];
+  const words = [quotedKeyword(keyword), ...args.map(quoted)];
   const behind = (comment: string | undefined): string => (comment === undefined ? '' : ` ${comment}`);
   for (const comment of comments.before ?? []) lines.push(margin + comment);
   if (block === undefined) {
-    lines.push(`${margin}${words.join(' ')}${behind(comments.behind)}`);
+    const line = words.join(' ');
+    // A comment keeps a backslash at the end from joining the next line.
+    const last = comments.behind ?? (ENDS_OPEN.test(line) ? '#' : undefined);
+    lines.push(`${margin}${line}${behind(last)}`);
     return;
   }
   lines.push(`${margin}${words.join(' ')} {${behind(comments.behind)}`);
@@ -46,23 +49,17 @@ function printStatement(statement: Statement, margin: string, lines: string[]): 
 }
 
 /** What stands for itself only between quotes, and a parameter of keepalived's own, which quotes do not protect. */
-const NEEDS_QUOTES = /[\s"\\{}#!]|\$_/;
+const NEEDS_QUOTES = /[\s"{}#!]|\$_/;
+
+const ENDS_OPEN = /(?<!\\)(?:\\\\)*\\$/;
 
 /** The first word of a line has more meanings than others: @id lines, definitions, repetitions, includes. */
-const quotedKeyword = (text: string): string =>
-  /^([@$~]|include[rmwba]?$)/.test(text) ? inQuotes(text) : quoted(text);
+const quotedKeyword = (word: Word): string =>
+  /^([@$~]|include[rmwba]?$)/.test(word.text) ? inQuotes(word.text) : quoted(word);
 
-const quoted = (text: string): string => (text === '' || NEEDS_QUOTES.test(text) ? inQuotes(text) : text);
+/** Quotes that make no difference are left out: it is a script that looks at single ones and at backslashes in a word. */
+const quoted = ({ text, quoted }: Word): string =>
+  text === '' || NEEDS_QUOTES.test(text) || (quoted === true && /['\\]/.test(text)) ? inQuotes(text) : text;
 
-/**
- * Inside quotes a backslash stands for itself, but not before a quote: those at the end go behind the quotes, and an
- * empty pair of quotes keeps the last of them from joining the next line. `${_PWD}` and its like are taken apart.
- */
-function inQuotes(text: string): string {
-  const [tail = ''] = /\\*$/.exec(text) ?? [];
-  const inner = text
-    .slice(0, text.length - tail.length)
-    .replaceAll('"', '\\"')
-    .replace(/\$(?=\{?_)/g, '$$""');
-  return tail === '' ? `"${inner}"` : `"${inner}"${tail.replaceAll('\\', '\\\\')}""`;
-}
+/** Inside quotes only a quote needs a backslash. `${_PWD}` and its like are taken apart. */
+const inQuotes = (text: string): string => `"${text.replaceAll('"', '\\"').replace(/\$(?=\{?_)/g, '$$""')}"`;

@@ -3,6 +3,7 @@ import { completeService } from '../ipvs/config/service.js';
 import { readBlock, type Statement } from '../lib/keyword.js';
 import { Problems, type Place, type Problem, type Report } from '../lib/problem.js';
 import { completeInstance, vrrpDefaults } from '../vrrp/config/instance.js';
+import { matchBraces } from './braces.js';
 import { ALONE, expand, type Surroundings } from './expand.js';
 import { TOP } from './keywords.js';
 import { lex } from './lex.js';
@@ -25,7 +26,10 @@ export interface Reading extends Parsed {
  */
 export function readConfig(file: string, text: string, surroundings: Surroundings = ALONE): Reading {
   const problems = new Problems();
-  const parsed = parse(lex(expand(file, text, surroundings, problems), problems), problems);
+  const parsed = parse(
+    matchBraces(lex(expand(file, text, surroundings, problems), problems), TOP, problems),
+    problems,
+  );
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
@@ -48,7 +52,11 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     problems,
   );
   if (instances.length === 0 && merged.length === 0 && !problems.all.some(p => p.severity === 'error')) {
-    problems.error(start, 'there is neither a vrrp_instance nor a virtual_server in this file');
+    const isEmpty = text.trim() === '';
+    problems.error(
+      start,
+      isEmpty ? 'the file is empty' : 'there is neither a vrrp_instance nor a virtual_server in this file',
+    );
   }
   const model = {
     routerId: globals.value.router_id ?? null,

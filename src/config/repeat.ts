@@ -13,8 +13,10 @@ const MOST_TIMES = 1_000_000;
  * @returns what it asks for, a sentence about what is wrong with it, or undefined when the text begins otherwise
  */
 export function valuesOf(text: string): Repetition | string | undefined {
-  const head = /^~(SEQx?|LST)\(([^()]*)\)\s*/.exec(text);
-  if (head === null) return undefined;
+  const head = /^~(SEQx?|LST)\s*\(([^()]*)\)\s*/.exec(text);
+  if (head === null) {
+    return text.startsWith('~LST') ? WRONG_LIST : text.startsWith('~SEQ') ? WRONG_SEQUENCE : undefined;
+  }
   const [whole, kind = '', inside = ''] = head;
   const values = kind === 'LST' ? listed(inside) : sequence(inside, kind === 'SEQx');
   return typeof values === 'string' ? values : { length: whole.length, values };
@@ -30,7 +32,7 @@ function sequence(inside: string, hexadecimal: boolean): Repetition['values'] | 
     numbers.length > 3 ||
     !numbers.every(Number.isSafeInteger)
   ) {
-    return 'a sequence is written ~SEQ(NAME, START, STEP, END) with whole numbers; START and STEP may be left out';
+    return WRONG_SEQUENCE;
   }
   const end = numbers.at(-1) ?? 0;
   const start = numbers.length === 1 ? (end < 0 ? -1 : 1) : (numbers[0] ?? 0);
@@ -45,16 +47,19 @@ function sequence(inside: string, hexadecimal: boolean): Repetition['values'] | 
 }
 
 function listed(inside: string): Repetition['values'] | string {
-  const wrong = 'a list is written ~LST(NAME, VALUE, …) or ~LST({NAME, NAME}, {VALUE, VALUE}, …)';
   const groups = inside.includes('{')
     ? [...inside.matchAll(/\{([^{}]*)\}/g)].map(group => (group[1] ?? '').split(','))
     : inside.split(',').map(word => [word]);
   const [names = [], ...values] = groups.map(group => group.map(word => word.trim()));
-  if (values.length === 0 || !names.every(name => NAME.test(name))) return wrong;
+  if (values.length === 0 || !names.every(name => NAME.test(name))) return WRONG_LIST;
   if (values.some(group => group.length !== names.length)) {
-    return `${wrong}, with as many values as names each time`;
+    return `${WRONG_LIST}, with as many values as names each time`;
   }
   return values.map(group => names.map((name, i): readonly [string, string] => [name, group[i] ?? '']));
 }
+
+const WRONG_SEQUENCE =
+  'a sequence is written ~SEQ(NAME, START, STEP, END) with whole numbers; START and STEP may be left out';
+const WRONG_LIST = 'a list is written ~LST(NAME, VALUE, …) or ~LST({NAME, NAME}, {VALUE, VALUE}, …)';
 
 const NAME = /^[A-Za-z_]\w*$/;

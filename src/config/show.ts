@@ -1,7 +1,5 @@
 import type { Place, Problem } from '../lib/problem.js';
-
-/** Words after which a value is a secret, which no message may show. */
-const SECRET = /\b((?:auth_pass|password|key)\s+)([^}]*)/g;
+import { shownLine } from './secret.js';
 
 /**
  * A problem as an operator reads it: place, sentence, the line with a caret under the word, and the likely fix.
@@ -9,16 +7,24 @@ const SECRET = /\b((?:auth_pass|password|key)\s+)([^}]*)/g;
  */
 export function showProblem(problem: Problem, source: string): string {
   const { file, line, column, length } = problem.at;
-  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '');
+  const text = shownLine(linesOf(source), line - 1);
   const gutter = String(line).length;
   // A tab in the margin of the caret line keeps the caret under its word whatever a tab is worth.
   const margin = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   return [
     `${file}:${line}:${column}: ${problem.severity}: ${problem.message}`,
-    ` ${line} | ${text.replace(SECRET, (_, keyword: string, secret: string) => keyword + '*'.repeat(secret.length))}`,
+    ` ${line} | ${text}`,
     ` ${' '.repeat(gutter)} | ${margin}${'^'.repeat(length)}`,
     ...(problem.hint === undefined ? [] : [` ${' '.repeat(gutter)} = ${problem.hint}`]),
   ].join('\n');
+}
+
+/** The problems of one file are shown one after another. */
+let latest: { readonly source: string; readonly lines: readonly string[] } = { source: '', lines: [''] };
+
+function linesOf(source: string): readonly string[] {
+  if (latest.source !== source) latest = { source, lines: source.split('\n') };
+  return latest.lines;
 }
 
 /** A problem for programs, and as an operator reads it. */

@@ -6,13 +6,13 @@ import { readTextFile, type TextFile } from './text-file.js';
 
 /** What an `include` line has found. */
 export interface FoundFiles {
-  readonly files: readonly (Pick<TextFile, 'text' | 'encoding'> & { readonly file: string })[];
+  readonly files: readonly (TextFile & { readonly file: string })[];
   /** Files that match and cannot be read, each with a sentence why. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * The files that an `include` names, with wildcards and csh braces, in the order of their names. Folders are passed
+ * The files that an `include` names, with wildcards and csh braces. Folders are passed
  * over, and files that may be executed are not read, as in keepalived (lib/parser.c).
  * @param from the file that the line stands in: relative names are looked for beside it
  */
@@ -32,11 +32,46 @@ export function includedFiles(pattern: string, from: string): FoundFiles {
   return { files, unreadable };
 }
 
+/** Each alternative in turn, as glob(3) does with GLOB_BRACE; only within one are the names sorted. */
 function matches(path: string): readonly string[] {
-  if (!/[*?[\]{}]/.test(path)) {
+  const found: string[] = [];
+  let n = 0;
+  for (const alternative of alternatives(path)) {
+    if (n++ === MOST_ALTERNATIVES) break;
+    found.push(...matchesOfOne(alternative));
+  }
+  return found;
+}
+
+/** Braces behind braces make more alternatives than there are files. */
+const MOST_ALTERNATIVES = 1000;
+
+function matchesOfOne(path: string): readonly string[] {
+  if (!/[*?[\]]/.test(path)) {
     const found = statSync(path, { throwIfNoEntry: false });
     return found?.isFile() === true ? [path] : [];
   }
   const { globSync } = commonJs<typeof Tinyglobby>('tinyglobby');
   return globSync(path, { absolute: true, onlyFiles: true, expandDirectories: false }).sort();
+}
+
+/** What csh braces stand for, in their order; braces that are not closed stand for themselves. */
+function* alternatives(pattern: string): Iterable<string> {
+  const open = pattern.indexOf('{');
+  const commas = [open];
+  let depth = 0;
+  for (let i = open; i >= 0 && i < pattern.length; i++) {
+    const c = pattern.charAt(i);
+    if (c === '{') depth++;
+    else if (c === ',' && depth === 1) commas.push(i);
+    else if (c === '}' && --depth === 0) {
+      const ends = [...commas, i];
+      const [head, tail] = [pattern.slice(0, open), pattern.slice(i + 1)];
+      for (const [n, comma] of commas.entries()) {
+        yield* alternatives(head + pattern.slice(comma + 1, ends[n + 1]) + tail);
+      }
+      return;
+    }
+  }
+  yield pattern;
 }

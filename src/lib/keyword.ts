@@ -4,6 +4,8 @@ import type { Place, Report } from './problem.js';
 /** A word of a configuration file, without its quotes. */
 export interface Word {
   readonly text: string;
+  /** Did it stand between quotes? */
+  readonly quoted?: true;
   readonly at: Place;
 }
 

@@ -74,6 +74,7 @@ function readOptions(
   let difference: Difference | undefined;
   let asBytes = false;
   let crlf = false;
+  let utf16 = false;
   let mode: number | undefined;
   for (const option of options) {
     const [, word, forNow, since = ''] = /^(\w+)( for now)?, since (.+)$/.exec(option) ?? [];
@@ -82,6 +83,7 @@ function readOptions(
     else if (option.startsWith('id ')) configId = option.slice(3);
     else if (option.startsWith('mode ')) mode = parseInt(option.slice(5), 8);
     else if (option === 'bytes') asBytes = true;
+    else if (option === 'utf-16') utf16 = true;
     else if (option === 'crlf') crlf = true;
     else throw new Error(`${where}: there is no option "${option}"`);
   }
@@ -95,7 +97,9 @@ function readOptions(
       return {
         name: file.name,
         mode: file === files[0] ? (mode ?? file.mode) : file.mode,
-        bytes: asBytes ? bytesOf(ended) : Buffer.from(ended),
+        bytes: asBytes
+          ? bytesOf(ended)
+          : Buffer.from(utf16 ? `\ufeff${ended}` : ended, utf16 ? 'utf16le' : 'utf8'),
       };
     }),
   };

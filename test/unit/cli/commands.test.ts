@@ -67,7 +67,7 @@ describe('cli: commands', () => {
     assert.match(stdout, /it cannot be used\n$/);
   });
   it('check --json is for programs', () => {
-    const { status, stdout } = holdfast('check', '--json', file('}'));
+    const { status, stdout } = holdfast('check', '--json', file('{'));
     assert.equal(status, 1);
     const { files } = JSON.parse(stdout) as {
       files: { usable: boolean; problems: { line: number; severity: string }[] }[];
@@ -90,7 +90,8 @@ describe('cli: commands', () => {
   for (const [what, bytes, words] of [
     ['a comment in Latin-1', Buffer.from('# caf\xe9\n', 'latin1'), 'not in UTF-8'],
     ['a comment in GBK', Buffer.from([0x23, 0xd6, 0xd0, 0xce, 0xc4, 0x0a]), 'not in UTF-8'],
-    ['NUL bytes', Buffer.from('#\0\n'), 'NUL bytes'],
+    ['NUL bytes', Buffer.from('\0\n'), 'a NUL byte'],
+    ['a byte order mark', Buffer.from('\ufeff'), 'a byte order mark'],
   ] as const) {
     it(`check takes ${what} with a warning`, () => {
       const path = join(folder, 'odd.conf');

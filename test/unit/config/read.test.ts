@@ -96,10 +96,6 @@ describe('config: the language', () => {
       instance('\tpriority\t 100\t\n  authentication\t{\n\t\tauth_type   PASS\nauth_pass\t"a b"\n}'),
     ],
     [
-      'a byte order mark',
-      `\ufeff${instance('priority 100\nauthentication {\nauth_type PASS\nauth_pass "a b"\n}')}`,
-    ],
-    [
       'no newline at the end',
       instance('priority 100\nauthentication {\nauth_type PASS\nauth_pass "a b"\n}').trimEnd(),
     ],
@@ -241,24 +237,6 @@ describe('config: mistakes', () => {
     );
   });
   for (const [name, text, problems] of [
-    ['an empty file', '', ['error 1:1 there is neither a vrrp_instance nor a virtual_server in this file']],
-    [
-      'a block that is never closed',
-      'vrrp_instance A {\ninterface eth0\nvirtual_router_id 1\nvirtual_ipaddress {\n10.0.0.1\n',
-      [
-        'error 1:1 the block of vrrp_instance, opened in line 1, is never closed',
-        'error 4:1 the block of virtual_ipaddress, opened in line 4, is never closed',
-      ],
-    ],
-    ['a brace too many', `${instance('')}}`, ['error 7:1 this } closes nothing']],
-    [
-      'a brace without a keyword',
-      '{\n}',
-      [
-        'error 1:1 this { has no keyword before it',
-        'warning 1:1 { is not a keyword of the file; it is ignored, with its block if it has one',
-      ],
-    ],
     [
       'a quote that is never closed',
       instance('authentication {\nauth_type PASS\nauth_pass "ab\n}'),

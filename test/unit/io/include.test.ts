@@ -28,7 +28,16 @@ describe('io: files that a configuration includes', () => {
     assert.deepEqual(found('conf.d/*.conf'), ['conf.d/a.conf', 'conf.d/b.conf']);
     assert.deepEqual(found('conf.d/*'), ['conf.d/a.conf', 'conf.d/b.conf', 'conf.d/c.txt']);
     assert.deepEqual(found('conf.d'), []);
-    assert.deepEqual(found('conf.d/{c.txt,a.conf}'), ['conf.d/a.conf', 'conf.d/c.txt']);
+  });
+  it('come in the order of the csh braces that name them', () => {
+    assert.deepEqual(found('conf.d/{c.txt,a.conf}'), ['conf.d/c.txt', 'conf.d/a.conf']);
+    assert.deepEqual(found('conf.d/{c.{log,txt},{b,a}.conf,a*}'), [
+      'conf.d/c.txt',
+      'conf.d/b.conf',
+      'conf.d/a.conf',
+      'conf.d/a.conf',
+    ]);
+    assert.deepEqual(found('conf.d/{c.txt'), []);
   });
   it('are not read when they may be executed, and that is said', () => {
     chmodSync(join(folder, 'conf.d/a.conf'), 0o755);
