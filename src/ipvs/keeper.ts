@@ -40,6 +40,7 @@ export class TableKeeper {
   #refusals: Refusals = new Map();
   #settled: IpvsTable | undefined;
   #observed: IpvsTable = new Map();
+  #saved: { readonly text: string; readonly table: IpvsTable } = { text: '', table: new Map() };
   #missing = 0;
   #trouble: string | undefined;
   #checkedAt: string | null = null;
@@ -89,7 +90,10 @@ export class TableKeeper {
    * @throws IpvsUnavailable when this machine has no ipvsadm or no ip_vs
    */
   async look(breakOff?: AbortSignal): Promise<IpvsTable> {
-    return parseSave(await this.#ports.ipvs.save(breakOff));
+    const text = await this.#ports.ipvs.save(breakOff);
+    // A large table is seldom another than five seconds ago, and reading 5,000 lines takes far longer than that.
+    if (text !== this.#saved.text) this.#saved = { text, table: parseSave(text) };
+    return this.#saved.table;
   }
 
   /**

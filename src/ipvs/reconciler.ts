@@ -53,12 +53,12 @@ export interface Aim {
  * @throws what the port throws
  */
 export async function reconcile(port: IpvsPort, aim: Aim, before: IpvsTable): Promise<Pass> {
-  const tried = diff(aim.desired, before, aim.owned).filter(aim.mayTry);
+  const wanted = diff(aim.desired, before, aim.owned);
+  const tried = wanted.filter(aim.mayTry);
   const words = tried.length === 0 ? '' : await port.restore(toBatch(tried));
   if (tried.length === 0 || (words === '' && (await isSeen(port, tried, before)))) {
-    const after = apply(before, tried);
-    const missing = diff(aim.desired, after, aim.owned);
-    return { before, after, applied: tried, refused: [], missing, looked: false };
+    const missing = wanted.filter(op => !aim.mayTry(op));
+    return { before, after: apply(before, tried), applied: tried, refused: [], missing, looked: false };
   }
   const work: Work = { before: new Map(before), observed: parseSave(await port.save()), attempts: new Map() };
   note(work, tried);

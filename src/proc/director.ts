@@ -9,6 +9,7 @@ import { toLine } from '../ipvs/core/ipvsadm.js';
 import { renderService, type Standing } from '../ipvs/core/render.js';
 import { reuse } from '../ipvs/core/reuse.js';
 import {
+  sameEntry,
   serverKey,
   serviceKey,
   type IpvsTable,
@@ -198,6 +199,14 @@ export class Director {
     return table;
   }
 
+  /** A thousand servers that are found up after a start change nothing. */
+  #rerender(service: VirtualServer): void {
+    const was = this.#rendered.get(service);
+    const is = this.#render(service, this.#standings);
+    this.#rendered.set(service, is);
+    if (was === undefined || !sameEntry(was.entry, is.entry)) void this.#keeper.changed();
+  }
+
   #render(service: VirtualServer, standings: Known): Rendered {
     const verdict = (server: RealServer): Verdict => this.#verdictOn(server);
     const standing = (server: RealServer): Standing => standings.get(server) ?? 'in';
@@ -243,7 +252,6 @@ export class Director {
       detail: view.detail,
       latencyMs: view.latencyMs,
     });
-    this.#rendered.delete(service);
-    void this.#keeper.changed();
+    this.#rerender(service);
   }
 }

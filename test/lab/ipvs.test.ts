@@ -4,14 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpCheck } from '../../src/checkers/check.js';
-import { startChild, type Child } from '../../src/io/fork.js';
 import { ipvsadm } from '../../src/io/ipvsadm.js';
 import { ownedFile } from '../../src/io/owned-file.js';
-import type { IpvsState } from '../../src/ipc/document.js';
-import type { CheckerConfig, FromChecker, ToChild } from '../../src/ipc/messages.js';
+import type { CheckerConfig } from '../../src/ipc/messages.js';
 import { parseGlance } from '../../src/ipvs/core/glance.js';
 import { parseSave, toLine, toSave } from '../../src/ipvs/core/ipvsadm.js';
 import { render } from '../../src/ipvs/core/render.js';
@@ -20,8 +17,7 @@ import { reconcile, type Pass } from '../../src/ipvs/reconciler.js';
 import type { VirtualServer } from '../../src/ipvs/service.js';
 import { skip } from '../skip.js';
 import { guide } from '../unit/ipvs/tables.js';
-
-const CHILD = fileURLToPath(new URL('../../src/bin/child.js', import.meta.url));
+import { CheckerProcess } from './checker.js';
 
 const GUIDE_LISTED = `TCP  10.0.0.13:80 wrr persistent 50
   -> 10.0.0.17:80                 Route   1      0          0         
@@ -226,7 +222,7 @@ describe('ipvs on a real kernel', function () {
     it('follows its checks, adopts its table after a crash, and takes it down at the end', async () => {
       const web = [await listening('127.0.0.17'), await listening('127.0.0.18')] as const;
       const config = checkerConfig(web);
-      const first = new Bench(config);
+      const first = new CheckerProcess(config);
       await until('the table is there', () => listed() === GUIDE_LISTED);
       await first.heard('real server up', 2);
       assert.deepEqual(JSON.parse(readFileSync(config.ownedFile, 'utf8')), {
@@ -258,14 +254,14 @@ describe('ipvs on a real kernel', function () {
       // The table survives a crash, and the next process neither adds the dead server nor removes the live one.
       await first.crash();
       assert.equal(listed(), before);
-      const second = new Bench({ ...config, services: slow(config.services) });
+      const second = new CheckerProcess({ ...config, services: slow(config.services) });
       await second.ready();
       await sleep(500);
       assert.equal(listed(), before);
       await second.abandon();
       assert.equal(listed(), before);
 
-      const third = new Bench(config);
+      const third = new CheckerProcess(config);
       await third.ready();
       await third.stop();
       assert.equal(listed(), '');
@@ -278,7 +274,7 @@ describe('ipvs on a real kernel', function () {
       byHand('-A', '-t', '10.9.9.8:80', '-s', 'rr');
       const config = { services: [], ownedFile: join(folder, 'left'), ipvsadm: 'ipvsadm' };
       ownedFile(config.ownedFile).write(['-t 10.9.9.9:80']);
-      const bench = new Bench(config);
+      const bench = new CheckerProcess(config);
       await until('it is gone', () => !listed().includes('10.9.9.9'));
       await bench.stop();
       assert.equal(listed(), 'TCP  10.9.9.8:80 rr\n');
@@ -327,54 +323,4 @@ function listening(address: string): Promise<Listening> {
       done({ port: at.port, close: () => server.close() });
     });
   });
-}
-
-/** A checker process as the supervisor starts it, with the test in the supervisor's place. */
-class Bench {
-  readonly messages: FromChecker[] = [];
-  exited: number | NodeJS.Signals | undefined;
-  readonly #child: Child<FromChecker, ToChild<CheckerConfig>>;
-
-  constructor(config: CheckerConfig) {
-    this.#child = startChild(CHILD, 'checker', [], {
-      message: message => this.messages.push(message),
-      line: text => console.log(`      checker: ${text}`),
-      exited: (code, signal) => (this.exited = code ?? signal ?? undefined),
-    });
-    this.#child.send({ type: 'start', config });
-  }
-
-  ready(): Promise<void> {
-    return until('ready', () => this.messages.some(m => m.type === 'ready'));
-  }
-
-  heard(sentence: string, times: number): Promise<void> {
-    const count = (): number => this.messages.filter(m => m.type === 'log' && m.sentence === sentence).length;
-    return until(`"${sentence}" ${times} times`, () => count() === times);
-  }
-
-  async dump(): Promise<IpvsState> {
-    this.messages.splice(0);
-    this.#child.send({ type: 'dump', id: 1 });
-    await until('a dump', () => this.messages.some(m => m.type === 'dump'));
-    const found = this.messages.find(m => m.type === 'dump');
-    assert.ok(found?.type === 'dump');
-    return found.state;
-  }
-
-  async stop(): Promise<void> {
-    this.#child.send({ type: 'stop' });
-    await until('its end', () => this.exited === 0);
-  }
-
-  async crash(): Promise<void> {
-    this.#child.kill('SIGKILL');
-    await until('its death', () => this.exited === 'SIGKILL');
-  }
-
-  /** The supervisor is gone. */
-  async abandon(): Promise<void> {
-    this.#child.close();
-    await until('its end', () => this.exited === 0);
-  }
 }

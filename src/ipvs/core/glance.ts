@@ -37,10 +37,11 @@ export function isShown(op: IpvsOp, before: IpvsTable): boolean {
   }
 }
 
-const OPTION: Readonly<Record<string, string>> = {
-  TCP: SERVICE_OPTION.tcp,
-  UDP: SERVICE_OPTION.udp,
-  SCTP: SERVICE_OPTION.sctp,
+/** How the kernel calls what ipvsadm has an option for. */
+const PROTOCOL: Readonly<Record<string, string>> = {
+  [SERVICE_OPTION.tcp]: 'TCP',
+  [SERVICE_OPTION.udp]: 'UDP',
+  [SERVICE_OPTION.sctp]: 'SCTP',
 };
 
 /** `Local` was the word for a server on the director itself, which goes as it came. */
@@ -58,31 +59,50 @@ const FORWARD: Readonly<Record<string, ServerEntry['forward']>> = {
  */
 export function parseGlance(text: string, keys: ReadonlySet<ServiceKey>): IpvsTable {
   const table = new Map<ServiceKey, ServiceEntry>();
+  const wanted = new Map<string | undefined, ServiceKey>([...keys].map(key => [shownName(key), key]));
   let servers: Map<ServerKey, ServerEntry> | undefined;
-  for (const line of text.split('\n')) {
-    if (line.startsWith('  -> ')) {
-      if (servers === undefined) continue;
-      const [, where = '', word = '', weight] = line.trim().split(/\s+/);
-      const server = readEndpoint(where);
-      const forward = FORWARD[word];
-      if (server === undefined || forward === undefined) continue;
-      servers.set(server as ServerKey, { forward, weight: Number(weight), extra: '' });
+  // Most of 5,000 lines are not asked for, and are not even cut out.
+  let end = -1;
+  while (end < text.length) {
+    const at = end + 1;
+    const found = text.indexOf('\n', at);
+    end = found < 0 ? text.length : found;
+    if (text.startsWith(SERVER, at)) {
+      if (servers !== undefined) readServer(text.slice(at + SERVER.length, end), servers);
       continue;
     }
     servers = undefined;
-    const [protocol = '', where = '', scheduler = '', ...rest] = line.trim().split(/\s+/);
-    const option = OPTION[protocol];
-    const key = option === undefined ? undefined : (`${option} ${readEndpoint(where)}` as ServiceKey);
-    if (key === undefined || !keys.has(key)) continue;
+    // After the protocol, which has two blanks or one behind it, and the endpoint.
+    const key = wanted.get(text.slice(at, text.indexOf(' ', at + 'SCTP '.length)));
+    if (key === undefined) continue;
+    const [, , scheduler = '', ...rest] = text.slice(at, end).trim().split(/\s+/);
+    const persistence = rest.includes('persistent') ? NaN : null;
     servers = new Map();
-    table.set(key, {
-      scheduler,
-      persistence: rest.includes('persistent') ? NaN : null,
-      extra: '',
-      servers,
-    });
+    table.set(key, { scheduler, persistence, extra: '', servers });
   }
   return table;
+}
+
+const SERVER = '  -> ';
+
+function readServer(line: string, servers: Map<ServerKey, ServerEntry>): void {
+  const [where = '', word = '', weight] = line.split(/\s+/);
+  const server = readEndpoint(where);
+  const forward = FORWARD[word];
+  if (server === undefined || forward === undefined) return;
+  servers.set(server as ServerKey, { forward, weight: Number(weight), extra: '' });
+}
+
+/** @returns `TCP  0A00000D:0050` or `UDP  [2001:0db8:…:0001]:0035`; undefined for a mark */
+function shownName(key: ServiceKey): string | undefined {
+  const [option = '', where = ''] = key.split(' ');
+  const [, six, four, port] = /^(?:\[(.+)\]|([\d.]+)):(\d+)$/.exec(where) ?? [];
+  const bytes = parseIp(six ?? four ?? '');
+  const protocol = PROTOCOL[option];
+  if (bytes === undefined || protocol === undefined) return undefined;
+  const digits = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+  const address = six === undefined ? digits.toUpperCase() : `[${(digits.match(/.{4}/g) ?? []).join(':')}]`;
+  return `${protocol.padEnd(4)} ${address}:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** `0A00000D:0050` or `[2001:0db8:…:0001]:0035`, all in hex, in our own form. */

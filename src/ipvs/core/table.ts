@@ -49,6 +49,15 @@ export const sameService = (a: ServiceEntry, b: ServiceEntry): boolean =>
 export const sameServer = (a: ServerEntry, b: ServerEntry): boolean =>
   a.forward === b.forward && a.weight === b.weight && a.extra === b.extra;
 
+/** @returns whether the two are the same to the kernel, with all their servers. */
+export const sameEntry = (a: ServiceEntry, b: ServiceEntry): boolean =>
+  sameService(a, b) &&
+  a.servers.size === b.servers.size &&
+  [...a.servers].every(([key, server]) => {
+    const other = b.servers.get(key);
+    return other !== undefined && sameServer(server, other);
+  });
+
 /**
  * Puts `ADDRESS:PORT` as ipvsadm prints it into our own form, since libc and RFC 5952 spell some
  * IPv6 addresses (`::ffff:192.0.2.1`) differently.
