@@ -1,3 +1,4 @@
+import { lookAtSyncDaemon } from '../ipvs/config/globals.js';
 import { mergeServices } from '../ipvs/config/merge.js';
 import { completeService } from '../ipvs/config/service.js';
 import { readBlock, type Statement } from '../lib/keyword.js';
@@ -45,6 +46,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     const service = completeService(draft, names, problems);
     return service === undefined ? [] : [{ at: draft.at, service }];
   });
+  lookAtSyncDaemon(globals.value.lvs_sync_daemon, namesOf(parsed.statements, 'vrrp_instance'), problems);
   const merged = mergeServices(services, problems);
   reportDuplicates(
     instances.map((instance, i) => ({ at: drafts[i]?.at ?? start, value: instance })),
