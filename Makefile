@@ -5,6 +5,7 @@
 #   make test     every suite; SUITE=unit for one (unit sim fuzz lab interop), ONLY=test/unit/x.test.ts for one file
 #   make bench    failovers measured many times, beside keepalived's
 #   make setup    system packages, npm packages, the addon, the build
+#   make docs     docs/keywords.md, from the tables of the keywords
 #   make build lint clean
 
 SUITE ?=
@@ -52,7 +53,10 @@ lab: setup
 bench: setup
 	@node dist/test/bench/failover.js
 
+docs: build
+	npm run --silent docs
+
 clean:
 	rm -rf dist native/build
 
-.PHONY: help setup packages build lint test demo lab bench clean
+.PHONY: help setup packages build lint test demo lab bench docs clean

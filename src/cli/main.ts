@@ -3,10 +3,11 @@ import { commonJs } from '../io/common-js.js';
 import type { CheckFlags } from './check.js';
 import type { PlanFlags } from './plan.js';
 import type { ConvertFlags } from './convert.js';
+import type { Shell } from './completion.js';
 import { EXIT } from './exit.js';
 import { version } from './version.js';
 
-const { Command, CommanderError } = commonJs<typeof import('commander')>('commander');
+const { Argument, Command, CommanderError, Option } = commonJs<typeof import('commander')>('commander');
 
 /**
  * Runs one command and sets the exit status.
@@ -40,8 +41,17 @@ function program(): CommandType {
     .option('--settings <file>', "the agent's own settings, YAML")
     .option('--socket <path>', 'the control socket')
     .option('--state-dir <dir>', 'where the agent keeps what may be lost at boot')
-    .option('--log-level <level>', 'error, warn, info or debug')
-    .option('--log-format <format>', 'text or json')
+    .addOption(
+      new Option('--log-level <level>', 'which log lines are written').choices([
+        'error',
+        'warn',
+        'info',
+        'debug',
+      ]),
+    )
+    .addOption(
+      new Option('--log-format <format>', 'text for people, json for programs').choices(['text', 'json']),
+    )
     .action(async (flags: Record<string, string | undefined>) => {
       const { run } = await import('./run.js');
       process.exitCode = await run(flags);
@@ -101,6 +111,23 @@ function program(): CommandType {
     .action(async (flags: { socket?: string; json?: boolean }) => {
       const { status } = await import('./status.js');
       process.exitCode = await status(flags);
+    });
+  holdfast
+    .command('keywords')
+    .description('show all keywords of the configuration as a page, or what is known of some')
+    .argument('[keywords...]', 'the ones to show')
+    .option('--json', 'all of them, for programs')
+    .action(async (names: string[], flags: { json?: boolean }) => {
+      const { keywords } = await import('./keywords.js');
+      process.exitCode = keywords(names, flags);
+    });
+  holdfast
+    .command('completion')
+    .description('print a script that completes commands, flags and files in a shell')
+    .addArgument(new Argument('<shell>', 'whose').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell: Shell) => {
+      const { completion } = await import('./completion.js');
+      process.stdout.write(completion(holdfast, shell));
     });
   holdfast
     .command('version')

@@ -87,17 +87,17 @@ const SCRIPTS = {
   ),
 } satisfies Keywords;
 
-const routerId = harmless(
-  word('a name', { means: "names this router in mail and SNMP: the host's name", mayBeEmpty: true }),
-  "it has no effect on the wire, and status shows the host's name",
-);
+const routerId = word('a name', {
+  means: "names this router to people, such as where a pair is compared; the host's name",
+  mayBeEmpty: true,
+});
 
 /** The keywords of `global_defs` about who the agent is, mail and scripts. */
 export const IDENTITY = {
   router_id: routerId,
   lvs_id: {
     ...oldName(routerId, 'router_id'),
-    warning: 'keepalived knows lvs_id no longer and ignores it; write router_id',
+    warning: 'keepalived knows lvs_id no longer and ignores it; here it works as router_id',
   },
   ...MAIL,
   checker_log_all_failures: notSupported(

@@ -41,7 +41,7 @@ export const REAL_SERVER = {
     otherwise: "the virtual server's",
   }),
   ...timing('real_server'),
-  virtualhost: hostName("Host header of HTTP checks: the virtual server's", "the virtual server's"),
+  virtualhost: hostName("the Host header of HTTP checks: the virtual server's", "the virtual server's"),
   alpha: alpha('real_server'),
   ...CHECKS,
   lvs_method: notYet(

@@ -59,7 +59,7 @@ export const VIRTUAL_SERVER = {
     'the checks run on the backup, too',
     on => !on,
   ),
-  virtualhost: hostName('Host header of HTTP checks that name none: ADDRESS:PORT', 'ADDRESS:PORT'),
+  virtualhost: hostName('the Host header of HTTP checks that name none: ADDRESS:PORT', 'ADDRESS:PORT'),
   sorry_server: notYet(sorryServer, 'clients get no answer when no real server is left'),
   sorry_server_inhibit: harmless(bare({ means: 'weight 0 in place of removal for sorry_server' }), FOR_SORRY),
   sorry_server_lvs_method: harmless(

@@ -30,6 +30,20 @@ describe('cli: commands', () => {
     it(`a usage error exits with 64: holdfast ${args.join(' ')}`, () =>
       assert.equal(holdfast(...args).status, 64));
   }
+  it('keywords says what is known of one, and what is meant by another', () => {
+    const { status, stdout } = holdfast('keywords', 'delay_loop', 'delay_lop');
+    assert.equal(status, 1);
+    assert.match(stdout, /^delay_loop in virtual_server\n {2}means {4}seconds from the end of a check/);
+    assert.match(stdout, /\ndelay_lop is no keyword; did you mean delay_loop\?\n$/);
+  });
+  it('keywords --json has every block with its keywords', () => {
+    const { blocks } = JSON.parse(holdfast('keywords', '--json').stdout) as {
+      blocks: { paths: string[][]; keywords: { name: string; words: string[] | null; state: string }[] }[];
+    };
+    const service = blocks.find(b => b.paths.some(path => path.join(' ') === 'virtual_server'));
+    const protocol = service?.keywords.find(k => k.name === 'protocol');
+    assert.deepEqual([protocol?.words, protocol?.state], [['TCP', 'UDP', 'SCTP'], 'acted on']);
+  });
   it('check says that files can be used, and together', () => {
     const { status, stdout } = holdfast('check', 'config/lb03.conf', 'config/lb04.conf');
     assert.equal(status, 0);

@@ -26,15 +26,12 @@ describe('global_defs: mail, scripts, processes, SNMP', () => {
     [
       'a name for the router, and none',
       'router_id LVS_1\nrouter_id',
-      [
-        "note 2:1 router_id changes nothing: it has no effect on the wire, and status shows the host's name",
-        'warning 3:1 router_id without anything is ignored, as in keepalived',
-      ],
+      ['warning 3:1 router_id without anything is ignored, as in keepalived'],
     ],
     [
       'the name that router_id had once',
       'lvs_id LVS_1',
-      ['warning 2:1 keepalived knows lvs_id no longer and ignores it; write router_id'],
+      ['warning 2:1 keepalived knows lvs_id no longer and ignores it; here it works as router_id'],
     ],
     [
       'who runs scripts',
