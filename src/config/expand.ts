@@ -39,21 +39,25 @@ const MOST_TURNS = 1000;
  * Everything that keepalived does before it looks at keywords (keepalived.conf(5); lib/parser.c, read_line): comments
  * are set aside, files are included, lines ending in a backslash are joined, `@id` lines are kept or left out,
  * parameters are put in, and lines with ~SEQ and ~LST are repeated.
- * @returns the lines that remain; a comment whose line is none, such as a definition, stands alone
+ * @param take given each line that remains, one at a time, since a large file is many lines; a comment whose line is
+ *   none, such as a definition, stands alone
  */
 export function expand(
   file: string,
   text: string,
   surroundings: Surroundings,
   report: Report,
-): readonly CommentedLine[] {
-  const expansion = new Expansion(surroundings, report);
-  expansion.file(file, text, 0);
-  return expansion.lines;
+  take: (line: CommentedLine) => void,
+): void {
+  new Expansion(surroundings, report, take).file(file, text, 0);
 }
 
+/** Most lines have nothing in them that has to be looked at before their keyword. */
+const ORDINARY = /^(?!\s*include)[^$~@\\#!]*$/;
+const NOT_BLANK = /\S/;
+
 class Expansion {
-  readonly lines: CommentedLine[] = [];
+  readonly #take: (line: CommentedLine) => void;
   readonly #around: Surroundings;
   readonly #report: Report;
   readonly #parameters: Parameters;
@@ -61,7 +65,8 @@ class Expansion {
   #looked = 0;
   #overfull = false;
 
-  constructor(around: Surroundings, report: Report) {
+  constructor(around: Surroundings, report: Report, take: (line: CommentedLine) => void) {
+    this.#take = take;
     this.#around = around;
     this.#report = report;
     this.#parameters = new Parameters(around);
@@ -73,6 +78,11 @@ class Expansion {
     const physical = linesOf(file, text, this.#report);
     for (let i = 0; i < physical.length; i++) {
       const raw = physical[i] ?? '';
+      if (ORDINARY.test(raw)) {
+        const line = lineOf(file, i + 1, raw.endsWith('\r') ? raw.slice(0, -1) : raw);
+        if (!this.#isTooMuch(line) && NOT_BLANK.test(raw)) this.#take({ line });
+        continue;
+      }
       let last = physicalLine(raw);
       if (isComment(last)) {
         // By itself it does not go on: a backslash at its end is a part of it.
@@ -92,7 +102,7 @@ class Expansion {
 
   /** A line that is done, or, where there is none, a comment alone. */
   #push(line: Line, comment: string | undefined): void {
-    if (line.length > 0 || comment !== undefined) this.lines.push(commented(line, comment));
+    if (line.length > 0 || comment !== undefined) this.#take(commented(line, comment));
   }
 
   /** @returns false when it is no include; parameters and conditions are not looked at before it, as in keepalived */

@@ -14,6 +14,8 @@ export type Token =
 const SPACE = /\s/;
 /** What keepalived takes for a blank. */
 const PLAIN_SPACE = /[ \t\v\f\r\n]/;
+/** The blanks there are most of. */
+const MARGIN = /[ \t]+/y;
 /** What programs that make configurations put values in the place of, as far as the end of the line. */
 const PLACEHOLDER = /\{\{.*?\}\}|\{%.*?%\}/y;
 /** What is nothing but itself: most words, whole. */
@@ -22,34 +24,35 @@ const PLAIN = /[^\s"{}#!\\$]+/y;
 const PARAMETER = /\$\{[^{}"]*\}/y;
 
 /**
- * Splits lines into tokens.
+ * Splits a line into tokens.
  *
  * Comments run from `#` or `!` to the end of the line unless escaped or quoted; braces stand for themselves
  * wherever they are outside quotes; what is quoted is a word of its own and keeps its spaces (keepalived: lib/parser.c,
  * read_line and alloc_strvec).
  * @param report told of a quote that is never closed, and of what only looks as if it meant something
- * @returns every token, with no two newlines in a row
+ * @param tokens gets them; no two newlines in a row
  */
-export function lex(lines: readonly CommentedLine[], report: Report): readonly Token[] {
-  const tokens: Token[] = [];
-  for (const { line, comment } of lines) {
-    const before = tokens.length;
-    if (line.length > 0) lexLine(line, tokens, report);
-    const alone = tokens.length === before;
-    if (comment !== undefined) tokens.push({ type: 'comment', text: comment, alone });
-    if (!alone) tokens.push({ type: 'newline' });
-  }
-  return tokens;
+export function lex({ line, comment }: CommentedLine, tokens: Token[], report: Report): void {
+  const before = tokens.length;
+  if (line.length > 0) lexLine(line, tokens, report);
+  const alone = tokens.length === before;
+  if (comment !== undefined) tokens.push({ type: 'comment', text: comment, alone });
+  if (!alone) tokens.push(NEWLINE);
 }
+
+const NEWLINE: Token = { type: 'newline' };
 
 function lexLine(whole: Line, tokens: Token[], report: Report): void {
   const line = textOf(whole);
+  const { length } = line;
   const place = (from: number, to: number): Place => placeIn(whole, from, to);
   let oddBlank = -1;
   let i = 0;
-  while (i < line.length) {
+  while (i < length) {
     const c = line.charAt(i);
-    if (SPACE.test(c)) {
+    if (c === ' ' || c === '\t') {
+      i = endOf(MARGIN, line, i);
+    } else if (SPACE.test(c)) {
       if (!PLAIN_SPACE.test(c)) oddBlank = i;
       i++;
     } else if (c === '#' || c === '!') {
@@ -71,12 +74,9 @@ function lexLine(whole: Line, tokens: Token[], report: Report): void {
         tokens.push({ type: 'word', text: line.slice(i + 1), quoted: true, at: place(i, line.length) });
         return;
       }
-      tokens.push({
-        type: 'word',
-        text: word.text,
-        ...(c === '"' ? { quoted: true as const } : {}),
-        at: place(i, word.end),
-      });
+      const at = place(i, word.end);
+      if (c === '"') tokens.push({ type: 'word', text: word.text, quoted: true, at });
+      else tokens.push({ type: 'word', text: word.text, at });
       i = word.end;
     }
   }
@@ -110,6 +110,9 @@ function takeQuoted(line: string, start: number): { text: string; end: number } 
 /** A word without quotes, in which a backslash stands for itself but before `#` and `!`. A quote ends it. */
 function takeWord(line: string, start: number): { text: string; end: number } {
   const plain = endOf(PLAIN, line, start);
+  if (plain > 0 && (plain === line.length || line.charAt(plain) === ' ')) {
+    return { text: line.slice(start, plain), end: plain };
+  }
   let text = plain > 0 ? line.slice(start, plain) : '';
   let i = Math.max(start, plain);
   while (i < line.length) {

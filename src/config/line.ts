@@ -49,6 +49,12 @@ export function replace(line: Line, from: number, to: number, value: string): Li
 
 /** Where the characters from `from` up to `to` were written. */
 export function placeIn(line: Line, from: number, to: number): Place {
+  const first = line[0];
+  if (first !== undefined && line.length === 1 && isWritten(first)) {
+    // Nearly every word of a large file comes this way.
+    const length = (to < first.text.length ? to : first.text.length) - from;
+    return moved(first.at, from, length < 1 ? 1 : length);
+  }
   let start = 0;
   for (const piece of line) {
     if (from < start + piece.text.length || piece === line.at(-1)) {
@@ -67,4 +73,9 @@ export function placeIn(line: Line, from: number, to: number): Place {
 /** Is it as it stands in the file? The value of a parameter is as long as the use of it only by chance. */
 const isWritten = (piece: Piece): boolean => piece.at.length === piece.text.length;
 
-const moved = (at: Place, by: number, length: number): Place => ({ ...at, column: at.column + by, length });
+const moved = ({ file, line, column }: Place, by: number, length: number): Place => ({
+  file,
+  line,
+  column: column + by,
+  length,
+});

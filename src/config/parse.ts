@@ -39,9 +39,11 @@ export function parse(tokens: readonly Token[], report: Report): Parsed {
   let behind: string | undefined;
   const body = (): Statement[] => open.at(-1)?.body ?? top;
   const finish = (): void => {
-    const [keyword, ...args] = words;
+    const keyword = words[0];
     if (keyword !== undefined) {
-      body().push({ keyword, args, ...commented({ before, behind }) });
+      const args = words.slice(1);
+      const isPlain = before.length === 0 && behind === undefined;
+      body().push(isPlain ? { keyword, args } : { keyword, args, ...commented({ before, behind }) });
     }
     words = [];
     behind = undefined;
@@ -51,7 +53,9 @@ export function parse(tokens: readonly Token[], report: Report): Parsed {
     body().push({ keyword: block.keyword, args: block.args, block: block.body, ...comments });
     if (waiting.length > 0) waiting = [];
   };
-  for (const [index, token] of tokens.entries()) {
+  let index = -1;
+  for (const token of tokens) {
+    index++;
     switch (token.type) {
       case 'word':
         if (words.length === 0) {

@@ -7,7 +7,7 @@ import { completeInstance, vrrpDefaults } from '../vrrp/config/instance.js';
 import { matchBraces } from './braces.js';
 import { ALONE, expand, type Surroundings } from './expand.js';
 import { TOP } from './keywords.js';
-import { lex } from './lex.js';
+import { lex, type Token } from './lex.js';
 import type { Model } from './model.js';
 import { parse, type Parsed } from './parse.js';
 
@@ -27,10 +27,7 @@ export interface Reading extends Parsed {
  */
 export function readConfig(file: string, text: string, surroundings: Surroundings = ALONE): Reading {
   const problems = new Problems();
-  const parsed = parse(
-    matchBraces(lex(expand(file, text, surroundings, problems), problems), TOP, problems),
-    problems,
-  );
+  const parsed = readStatements(file, text, surroundings, problems);
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
@@ -71,6 +68,18 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     problems: sorted,
     ...parsed,
   };
+}
+
+/** The statements of a file and of those that it includes, whatever their keywords mean. */
+export function readStatements(
+  file: string,
+  text: string,
+  surroundings: Surroundings,
+  report: Report,
+): Parsed {
+  const tokens: Token[] = [];
+  expand(file, text, surroundings, report, line => lex(line, tokens, report));
+  return parse(matchBraces(tokens, TOP, report), report);
 }
 
 /** The names of the blocks of these keywords at the top level, whether they can be used or not. */

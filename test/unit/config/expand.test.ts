@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ALONE, expand, type Inclusion, type Surroundings } from '../../../src/config/expand.js';
 import { readConfig } from '../../../src/config/read.js';
-import { placeIn, textOf } from '../../../src/config/line.js';
+import { placeIn, textOf, type Line } from '../../../src/config/line.js';
 import { Problems } from '../../../src/lib/problem.js';
 
 interface Given {
@@ -27,8 +27,9 @@ const around = ({ id = 'main', files = {}, unreadable = [] }: Given): Surroundin
 
 const expanded = (text: string, given: Given = {}): string[] => {
   const problems = new Problems();
-  const lines = expand('/etc/ha.conf', text, around(given), problems).map(({ line, comment = '' }) =>
-    `${textOf(line)} ${comment}`.trim(),
+  const lines: string[] = [];
+  expand('/etc/ha.conf', text, around(given), problems, ({ line, comment = '' }) =>
+    lines.push(`${textOf(line)} ${comment}`.trim()),
   );
   return [
     ...lines,
@@ -161,12 +162,10 @@ describe('config: what is done before keywords are looked at', () => {
   it('a word knows where it was written: in its own file, and at the use of a parameter', () => {
     const problems = new Problems();
     const files = { 'b.conf': '  @main  priority ${P} x' };
-    const [{ line } = { line: [] }] = expand(
-      '/etc/ha.conf',
-      '$P=12345678\ninclude b.conf',
-      around({ files }),
-      problems,
-    );
+    let line: Line = [];
+    expand('/etc/ha.conf', '$P=12345678\ninclude b.conf', around({ files }), problems, found => {
+      line = found.line;
+    });
     const text = textOf(line);
     assert.deepEqual(placeIn(line, text.indexOf('priority'), text.indexOf(' ')), {
       file: 'b.conf',

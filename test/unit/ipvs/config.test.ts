@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { HttpCheck, TcpCheck } from '../../../src/checkers/check.js';
-import { ALONE, expand } from '../../../src/config/expand.js';
-import { lex } from '../../../src/config/lex.js';
-import { parse } from '../../../src/config/parse.js';
+import { ALONE } from '../../../src/config/expand.js';
+import { readStatements } from '../../../src/config/read.js';
 import { completeService } from '../../../src/ipvs/config/service.js';
 import { IPVS_TOP } from '../../../src/ipvs/keywords/service.js';
 import type { VirtualServer } from '../../../src/ipvs/service.js';
@@ -21,7 +20,7 @@ const NAMES = { groups: ['web'], bfdInstances: ['A'], trackFiles: ['load'] };
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
   const problems = new Problems();
-  const { statements } = parse(lex(expand('ha.conf', text, ALONE, problems), problems), problems);
+  const { statements } = readStatements('ha.conf', text, ALONE, problems);
   const start = { file: 'ha.conf', line: 1, column: 1, length: 1 };
   const [draft] =
     readBlock(

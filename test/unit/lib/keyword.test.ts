@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { ALONE, expand } from '../../../src/config/expand.js';
-import { lex } from '../../../src/config/lex.js';
-import { parse } from '../../../src/config/parse.js';
+import { ALONE } from '../../../src/config/expand.js';
+import { readStatements } from '../../../src/config/read.js';
 import { readBlock, type Keywords } from '../../../src/lib/keyword.js';
 import {
   bare,
@@ -43,7 +42,7 @@ const TABLE = {
 
 function read(text: string) {
   const problems = new Problems();
-  const { statements } = parse(lex(expand('x', text, ALONE, problems), problems), problems);
+  const { statements } = readStatements('x', text, ALONE, problems);
   const start = { file: 'x', line: 1, column: 1, length: 1 };
   const { value } = readBlock(TABLE, statements, 'the cart', start, problems);
   return { value, said: problems.all.map(p => `${p.severity} ${p.at.line}:${p.at.column} ${p.message}`) };
