@@ -9,6 +9,10 @@ const crypto = () => process.getBuiltinModule('node:crypto');
 /** @returns the MD5 of the bytes, 32 hexadecimal digits */
 export const md5 = (bytes: Uint8Array): string => crypto().createHash('md5').update(bytes).digest('hex');
 
+/** @returns RFC 2104's HMAC with MD5, 16 bytes: what an authentication header of VRRP is signed with */
+export const hmacMd5 = (key: Uint8Array, bytes: Uint8Array): Uint8Array =>
+  crypto().createHmac('md5', key).update(bytes).digest();
+
 /**
  * Asked for once in the life of an agent, so a program does it, where there is one.
  * @returns the SHA-256 of the text in UTF-8, 64 hexadecimal digits

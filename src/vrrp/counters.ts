@@ -1,4 +1,4 @@
-import { DROP_REASONS, type DropReason } from './wire/advert-v2.js';
+import { DROP_REASONS, type DropReason } from './wire/advert.js';
 
 /** What the kernel may refuse a virtual router. */
 export type RefusedWork = 'advert' | 'announcement' | 'address';

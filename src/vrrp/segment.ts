@@ -5,7 +5,7 @@ import type { AdvertPort, FramePort, ReceivedPacket } from '../ports/packets.js'
 import type { FaultReason } from './core/types.js';
 import type { Inheritance } from './surroundings.js';
 import type { VirtualRouter } from './virtual-router.js';
-import { virtualRouterIdOf } from './wire/advert-v2.js';
+import { virtualRouterIdOf } from './wire/packet.js';
 
 /** The sockets of an interface, opened when it appears and again when it comes back as another. */
 export interface Sockets {
@@ -129,7 +129,7 @@ export class Segment {
 
   #hear(batch: readonly ReceivedPacket[]): void {
     for (const packet of batch) {
-      const vrid = virtualRouterIdOf(packet.bytes);
+      const vrid = virtualRouterIdOf(packet.bytes, 'ipv4');
       const router = vrid === undefined ? undefined : this.#routers.get(vrid);
       if (router !== undefined) router.hear(packet);
       else this.dropped[vrid === undefined ? 'truncated' : 'unknown-vrid']++;

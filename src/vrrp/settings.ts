@@ -2,17 +2,31 @@ import { parseIp } from '../lib/address.js';
 import { millis } from '../lib/units.js';
 import type { RouterSettings } from './core/types.js';
 import type { VrrpInstance } from './instance.js';
-import { passwordBytes, type AdvertV2 } from './wire/advert-v2.js';
+import { secretBytes } from './wire/advert.js';
+import type { Expected } from './wire/packet.js';
 
 export const NO_ADDRESS = new Uint8Array(4);
 
-/** What an instance says of itself, and expects of its peers. */
-export const advertOf = (instance: VrrpInstance): AdvertV2 => ({
-  virtualRouterId: instance.virtualRouterId,
-  priority: instance.priority,
-  interval: millis(instance.advertIntervalMs),
-  addresses: instance.addresses.map(a => parseIp(a.address) ?? NO_ADDRESS),
-  password: instance.authentication === null ? undefined : passwordBytes(instance.authentication.password),
+/** What an instance says of itself, and expects of its peers. @param group where adverts are sent to */
+export const expectationsOf = (instance: VrrpInstance, group: Uint8Array): Expected => ({
+  ours: {
+    version: instance.version,
+    family: 'ipv4',
+    virtualRouterId: instance.virtualRouterId,
+    priority: instance.priority,
+    interval: millis(instance.advertIntervalMs),
+    addresses: instance.addresses.map(a => parseIp(a.address) ?? NO_ADDRESS),
+    authentication:
+      instance.authentication === null
+        ? { type: 'none' }
+        : { type: 'PASS', secret: secretBytes(instance.authentication.password) },
+  },
+  group,
+  peers: undefined,
+  onlyPeers: false,
+  checksum: 'pseudo-header',
+  oldUnicast: false,
+  sequence: 0,
 });
 
 /** What its machine goes by. */

@@ -12,9 +12,9 @@ import type { Announcing, Inheritance, Surroundings } from './surroundings.js';
 import { Counters, type RefusedWork } from './counters.js';
 import { RouterDriver } from './driver.js';
 import type { VirtualAddress, VrrpInstance } from './instance.js';
-import { advertOf, NO_ADDRESS, settingsOf } from './settings.js';
-import { decodeAdvertV2, encodeAdvertV2, type AdvertV2, type DropReason } from './wire/advert-v2.js';
-import { encodeIpv4 } from './wire/ipv4.js';
+import { expectationsOf, NO_ADDRESS, settingsOf } from './settings.js';
+import { ADVERT_TTL, type DropReason } from './wire/advert.js';
+import { decodeAdvert, encodeAdvert, type Expected } from './wire/packet.js';
 
 /** Where adverts go: RFC 3768 §5.2.2. */
 export const VRRP_GROUP = '224.0.0.18';
@@ -28,7 +28,7 @@ export class VirtualRouter {
   readonly #addresses: HeldAddresses;
   readonly #announcing: Announcing;
   readonly #counters = new Counters();
-  #advert: AdvertV2;
+  #expected: Expected;
   readonly #complaints: Complaints;
   #settings: RouterSettings;
   #packetId = 0;
@@ -40,7 +40,7 @@ export class VirtualRouter {
     this.#around = around;
     this.#since = around.wall();
     this.#complaints = new Complaints(this.#log);
-    this.#advert = advertOf(instance);
+    this.#expected = expectationsOf(instance, GROUP);
     this.#settings = settingsOf(instance, NO_ADDRESS);
     this.#addresses = new HeldAddresses(instance.addresses, around.links, around.clock, this.#log, {
       refused: (_, code) => this.#refused('address', code),
@@ -95,7 +95,7 @@ export class VirtualRouter {
    */
   change(instance: VrrpInstance, elsewhere: (address: VirtualAddress) => boolean): void {
     this.#instance = instance;
-    this.#advert = advertOf(instance);
+    this.#expected = expectationsOf(instance, GROUP);
     this.#settings = settingsOf(instance, this.#settings.primaryAddress);
     this.#announcing.change(instance.announce);
     this.#driver.change(this.#settings);
@@ -117,7 +117,7 @@ export class VirtualRouter {
 
   /** A packet for this virtual router's VRID has arrived. */
   hear(packet: ReceivedPacket): void {
-    const advert = decodeAdvertV2(packet.bytes, packet, this.#advert, GROUP);
+    const advert = decodeAdvert(packet, this.#expected);
     if (!advert.ok) {
       this.#drop(advert.error, packet);
       return;
@@ -215,12 +215,20 @@ export class VirtualRouter {
 
   #sendAdvert(priority: number): void {
     this.#packetId = (this.#packetId % 0xffff) + 1; // 0 would let the kernel choose one
-    const header = {
-      identification: this.#packetId,
-      source: this.#settings.primaryAddress,
-      destination: GROUP,
-    };
-    const code = this.#around.send(encodeIpv4(header, encodeAdvertV2({ ...this.#advert, priority })), GROUP);
+    const { ours, group, checksum, sequence } = this.#expected;
+    const packet = encodeAdvert(
+      { ...ours, priority },
+      {
+        source: this.#settings.primaryAddress,
+        destination: group,
+        group,
+        identification: this.#packetId,
+        ttl: ADVERT_TTL,
+        checksum,
+        sequence,
+      },
+    );
+    const code = this.#around.send(packet, group);
     if (code !== undefined) {
       this.#refused('advert', code);
       return;
