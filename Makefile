@@ -3,7 +3,7 @@
 #   make demo     the guide's pair of directors, alive: elections, checks, failovers, with measured times
 #   make lab      the same network, left running, with a shell in it
 #   make test     every suite; SUITE=unit for one (unit sim fuzz lab interop), ONLY=test/unit/x.test.ts for one file
-#   make bench    failovers measured many times, beside keepalived's
+#   make bench    failovers, and reloads of 1,000 services, measured many times, beside keepalived's
 #   make setup    system packages, npm packages, the addon, the build
 #   make docs     docs/keywords.md, from the tables of the keywords
 #   make build lint clean
@@ -52,6 +52,7 @@ lab: setup
 
 bench: setup
 	@node dist/test/bench/failover.js
+	@test/lab/with-ipvs -m 2048M unshare --net node dist/test/bench/reload.js
 
 docs: build
 	npm run --silent docs

@@ -1,11 +1,17 @@
-// A table of 1,000 services with 4 servers each, while the checker process runs their checks: what a reload with one
-// changed weight takes, and a server that dies:  test/lab/with-ipvs node dist/test/bench/reload.js
+// A table of 1,000 services with 4 servers each, all of them checked: what a reload with one changed weight takes, by
+// the checker process alone, by the whole agent, and by keepalived; and a server that dies. In a network namespace of
+// its own:  test/lab/with-ipvs unshare --net node dist/test/bench/reload.js
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import type { TcpCheck } from '../../src/checkers/check.js';
 import type { CheckerConfig } from '../../src/ipc/messages.js';
 import type { RealServer, VirtualServer } from '../../src/ipvs/service.js';
 import { CheckerProcess } from '../lab/checker.js';
+import { eventually, kill } from '../lab/daemon.js';
+import { Director, type DirectorKind } from '../lab/director.js';
+import { Host } from '../lab/host.js';
 
 const SERVICES = Number(process.env['SERVICES'] ?? 1000);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 15);
@@ -58,58 +64,126 @@ function config(weight: number): CheckerConfig {
   return { services, ownedFile: '/run/holdfast-bench/owned.json', ipvsadm: 'ipvsadm' };
 }
 
+/** This machine, where everything is at hand. */
+class Here extends Host {
+  constructor() {
+    super('here', '', '127.0.0.1');
+  }
+
+  override inside(command: readonly string[]): string[] {
+    return [...command];
+  }
+}
+
+const row = (cells: readonly string[]): string => cells.map(cell => cell.padStart(8)).join('');
+
 const figures = new Map<string, number[]>();
 const note = (name: string, ms: number): unknown => figures.get(name)?.push(ms) ?? figures.set(name, [ms]);
 
-execFileSync('ipvsadm', ['-C']);
-const begun = performance.now();
-const checker = new CheckerProcess(config(1));
-await checker.ready(60_000);
-await checker.heard('ipvs table changed', 1, 60_000);
-console.log(
-  `${SERVICES} services of 4 servers, from an empty table: ${Math.round(performance.now() - begun)} ms`,
-);
-
-for (let round = 0; round < ROUNDS; round++) {
-  await sleep(PAUSE_MS);
-  const wanted = config(round + 2);
-  const start = performance.now();
-  const plan = await checker.prepare(wanted);
-  const prepared = performance.now();
-  await checker.commit();
-  const committed = performance.now();
-  if (plan.lines.length !== 1) throw new Error(`not one line: ${plan.lines.join('; ')}`);
-  if (!inTable(round + 2)) throw new Error('committed, and not in the table');
-  note('reload, one weight: prepare', prepared - start);
-  note('reload, one weight: commit', committed - prepared);
-  note('reload, one weight: both', committed - start);
-}
-
-for (let round = 0; round < ROUNDS; round++) {
-  await sleep(PAUSE_MS);
-  const down = checker.next('real server down', MORTAL);
-  const out = checker.next('ipvs table changed');
-  mortal.close();
-  const since = await down;
-  note('a server found dead: out of the table', (await out) - since);
-  const up = checker.next('real server up', MORTAL);
-  mortal = await listen('127.1.0.1', dies.connectPort);
-  await up;
-}
-await checker.stop();
+execFileSync('ip', ['link', 'set', 'lo', 'up']);
+await theProcess();
+await theAgent('holdfast');
+await theAgent('keepalived');
 everywhere.close();
 mortal.close();
 
-console.log('ms'.padEnd(40) + ['least', 'median', 'most'].map(word => word.padStart(8)).join(''));
+console.log(`${SERVICES} services of 4 servers, ms`.padEnd(56) + row(['least', 'median', 'most']));
 for (const [name, all] of figures) {
   const sorted = [...all].sort((a, b) => a - b);
   const cells = [sorted[0], sorted[sorted.length >> 1], sorted.at(-1)];
-  console.log(name.padEnd(40) + cells.map(ms => String(Math.round(ms ?? NaN)).padStart(8)).join(''));
+  console.log(name.padEnd(56) + row(cells.map(ms => String(Math.round(ms ?? NaN)))));
 }
 
-function inTable(weight: number): boolean {
-  const listed = execFileSync('ipvsadm', ['-Ln', '-t', '10.0.0.13:1000'], { encoding: 'utf8' });
-  return new RegExp(`-> 10\\.0\\.1\\.1:1000 +Route +${weight} `).test(listed);
+async function theProcess(): Promise<void> {
+  const begun = performance.now();
+  const checker = new CheckerProcess(config(1));
+  await checker.ready(60_000);
+  await checker.heard('ipvs table changed', 1, 60_000);
+  note('checker process: from an empty table', performance.now() - begun);
+  for (let round = 0; round < ROUNDS; round++) {
+    await sleep(PAUSE_MS);
+    const wanted = config(round + 2);
+    const start = performance.now();
+    const plan = await checker.prepare(wanted);
+    const prepared = performance.now();
+    await checker.commit();
+    const committed = performance.now();
+    if (plan.lines.length !== 1) throw new Error(`not one line: ${plan.lines.join('; ')}`);
+    if (weight() !== round + 2) throw new Error('committed, and not in the table');
+    note('checker process: prepare one weight', prepared - start);
+    note('checker process: commit it', committed - prepared);
+    note('checker process: both', committed - start);
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    await sleep(PAUSE_MS);
+    const down = checker.next('real server down', MORTAL);
+    const out = checker.next('ipvs table changed');
+    mortal.close();
+    const since = await down;
+    note('checker process: a dead server is out', (await out) - since);
+    const up = checker.next('real server up', MORTAL);
+    mortal = await listen('127.1.0.1', dies.connectPort);
+    await up;
+  }
+  await checker.stop();
+}
+
+/** From the request to the answer, or, since keepalived gives none, to the table. */
+async function theAgent(kind: DirectorKind): Promise<void> {
+  const director = new Director(new Here(), kind, file(1));
+  try {
+    director.start();
+    await eventually('the table', () => Promise.resolve(weight() === 1), { within: 60_000 });
+    await sleep(3000);
+    for (let round = 0; round < ROUNDS; round++) {
+      await sleep(PAUSE_MS);
+      const text = file(round + 2);
+      const start = performance.now();
+      if (kind === 'holdfast') await director.reload(text);
+      else {
+        writeFileSync(join(director.folder, 'keepalived.conf'), text);
+        kill(director.daemon.pid, 'SIGHUP');
+        await eventually('the weight', () => Promise.resolve(weight() === round + 2), { every: 20 });
+      }
+      note(`${kind}: reload one weight`, performance.now() - start);
+      if (weight() !== round + 2) throw new Error('answered, and not in the table');
+    }
+    await director.stop();
+  } finally {
+    director.remove();
+  }
+}
+
+/** The configuration as operators write it. */
+function file(weight: number): string {
+  const blocks = config(weight).services.map(({ address, port, realServers }) => {
+    const servers = realServers.map(({ address: server, weight: own, checks: [one] }) => {
+      const { connectAddress, connectPort } = one ?? dies;
+      return `  real_server ${server} ${port} {
+    weight ${own}
+    TCP_CHECK {
+      connect_ip ${connectAddress}
+      connect_port ${connectPort}
+    }
+  }`;
+    });
+    return `virtual_server ${address} ${port} {
+  delay_loop 60
+  lvs_sched wlc
+  lvs_method DR
+  persistence_timeout 50
+  protocol TCP
+${servers.join('\n')}
+}`;
+  });
+  return `${blocks.join('\n')}\n`;
+}
+
+/** @returns the weight in the kernel's table, as the kernel shows it: asking ipvsadm would take longer than a reload. */
+function weight(): number | undefined {
+  const shown = readFileSync('/proc/net/ip_vs', 'latin1');
+  const [, found] = /0A00000D:03E8 [^]*?-> 0A000101:03E8 +Route +(\d+)/.exec(shown) ?? [];
+  return found === undefined ? undefined : Number(found);
 }
 
 function listen(address: string, port = 0): Promise<Server> {
