@@ -15,20 +15,21 @@ import { account } from '../../lib/keyword-account.js';
 import { oldName, partsOf } from '../../lib/keyword-rows.js';
 import { script } from '../../lib/keyword-script.js';
 
-const NO_MAIL = 'no mail is sent';
 const isOff = (on: boolean): boolean => !on;
 
-const mail = <T>(keyword: Keyword<T>): Keyword<T> => notSupported(keyword, NO_MAIL);
+/** Without notification_email keepalived sends no mail either: it is said there, and once is enough. */
+const mail = <T>(keyword: Keyword<T>): Keyword<T> =>
+  harmless(keyword, 'no mail is sent, as is said at notification_email');
 
-const smtpAlert = (means: string): Keyword<boolean> =>
-  notSupported(flag({ means, otherwise: 'nothing' }), NO_MAIL, isOff);
+const smtpAlert = (means: string): Keyword<boolean> => mail(flag({ means, otherwise: 'nothing' }));
 
 /** Seconds that keepalived reads without decimals. */
 const LONGEST_CONNECT = 4294;
 
 const MAIL = {
-  notification_email: mail(
+  notification_email: notSupported(
     lines('a block of addresses', { means: 'whom mail is sent to' }, ([first]) => first.text),
+    'no mail is sent',
   ),
   notification_email_from: mail(word('an address', { means: 'who mail is from', mayBeEmpty: true })),
   smtp_server: mail({
@@ -50,11 +51,8 @@ const MAIL = {
   smtp_alert: smtpAlert('everything that changes is mailed, where nothing else is said'),
   smtp_alert_vrrp: smtpAlert('role changes are mailed, where nothing else is said'),
   smtp_alert_checker: smtpAlert('changes of services and servers are mailed, where nothing else is said'),
-  no_email_faults: harmless(bare({ means: 'the role FAULT is not mailed' }), NO_MAIL),
-  no_checker_emails: harmless(
-    bare({ means: 'what a check finds is mailed only when a server comes or goes' }),
-    NO_MAIL,
-  ),
+  no_email_faults: mail(bare({ means: 'the role FAULT is not mailed' })),
+  no_checker_emails: mail(bare({ means: 'what a check finds is mailed only when a server comes or goes' })),
 } satisfies Keywords;
 
 const FOR_SCRIPTS = 'no script is run yet';

@@ -67,10 +67,10 @@ function lookAt(members: GroupDraft['members'], name: string, at: Place, report:
       return m.family ?? 'any';
     }),
   );
-  if (families.size > 1 && families.has('any')) {
+  if (families.size > 2) {
     report.warn(
       at,
-      `virtual_server_group ${name} has addresses, and marks without a family; keepalived leaves it out when the families differ`,
+      `virtual_server_group ${name} has addresses of both families, and marks without one; keepalived leaves it out`,
       'write inet or inet6 behind each mark',
     );
   }

@@ -15,10 +15,9 @@ export const NO_SCRIPT = 'the script is not run';
 
 /** What virtual servers and real servers know alike. */
 export const REPORTED = {
-  smtp_alert: notSupported(
+  smtp_alert: harmless(
     flag({ means: 'each change is mailed', otherwise: 'off' }),
-    'no mail is sent',
-    on => !on,
+    'no mail is sent, as is said at notification_email',
   ),
   snmp_name: harmless(word('a text', { means: 'its name for SNMP' }), 'there is no SNMP'),
 } satisfies Keywords;

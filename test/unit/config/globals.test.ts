@@ -13,16 +13,15 @@ const said = (text: string): string[] =>
 describe('global_defs: mail, scripts, processes, SNMP', () => {
   for (const [name, body, sentences] of [
     [
-      'a whole block of mail, one warning for each line',
+      'a whole block of mail, with one warning',
       'notification_email {\nops@example.org noc@example.org\n"On call <oncall@example.org>"\n}\nnotification_email_from lb@example.org\nsmtp_server 10.0.0.25 25\nsmtp_connect_timeout 30',
       [
         'warning 2:1 notification_email is not supported: no mail is sent',
-        'warning 6:1 notification_email_from is not supported: no mail is sent',
-        'warning 7:1 smtp_server is not supported: no mail is sent',
-        'warning 8:1 smtp_connect_timeout is not supported: no mail is sent',
+        'note 6:1 notification_email_from changes nothing: no mail is sent, as is said at notification_email',
+        'note 7:1 smtp_server changes nothing: no mail is sent, as is said at notification_email',
+        'note 8:1 smtp_connect_timeout changes nothing: no mail is sent, as is said at notification_email',
       ],
     ],
-    ['no mail, which is so anyway', 'smtp_alert off\nsmtp_alert_vrrp no', []],
     [
       'a name for the router, and none',
       'router_id LVS_1\nrouter_id',

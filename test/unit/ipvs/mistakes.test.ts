@@ -391,7 +391,6 @@ describe('virtual_server: errors', () => {
     service('lb_kind TUN type ipip nocsum'),
     service('hysteresis 0'),
     check('TCP_CHECK', 'fwmark 0\nlog_all_failures off'),
-    server('smtp_alert no'),
   ]) {
     it(`asks for nothing: ${text.split('\n').slice(2, 6).join(' / ')}`, () => {
       assert.deepEqual(
@@ -443,9 +442,9 @@ describe('virtual_server_group', () => {
     ],
     [
       'marks among addresses',
-      group('10.0.0.1 80\nfwmark 7'),
+      group('10.0.0.1 80\nfd00::1 80\nfwmark 7'),
       [
-        'warning 1:22 virtual_server_group web has addresses, and marks without a family; keepalived leaves it out when the families differ',
+        'warning 1:22 virtual_server_group web has addresses of both families, and marks without one; keepalived leaves it out',
       ],
     ],
     [
