@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Announcer } from '../../../src/arp/announcer.js';
 import { begin, QUIET, step } from '../../../src/arp/core/burst.js';
 import { announceByFrames } from '../../../src/arp/frames.js';
-import { announcementIn, gratuitousArp } from '../../../src/arp/wire/arp.js';
+import { announcementIn, arpAnswerIn, arpProbe, gratuitousArp } from '../../../src/arp/wire/arp.js';
 import { parseIp } from '../../../src/lib/address.js';
 import { instant } from '../../../src/lib/units.js';
 import { hex } from '../../fakes/hex.js';
@@ -36,8 +36,11 @@ describe('arp: gratuitous ARP', () => {
     for (const [at, value] of [
       [41, 1],
       [13, 0],
+      [15, 6],
       [17, 1],
       [18, 8],
+      [19, 16],
+      [21, 3],
     ] as const) {
       const other = Uint8Array.from(frame);
       other[at] = value;
@@ -58,6 +61,49 @@ describe('arp: gratuitous ARP', () => {
     announceByFrames(frames, MAC, [parseIp('10.0.0.1')!, parseIp('10.0.0.2')!], 2);
     assert.deepEqual(sent, ['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']);
   });
+});
+
+describe('arp: who has it', () => {
+  it('is asked by a probe as in RFC 5227, which claims no address', () => {
+    const probe = hex(`
+      ff ff ff ff ff ff  02 00 00 00 00 0b  08 06
+      00 01 08 00 06 04  00 01
+      02 00 00 00 00 0b  00 00 00 00                # sender: no address of its own
+      00 00 00 00 00 00  0a 00 00 64                # who has 10.0.0.100?
+    `);
+    assert.deepEqual(arpProbe(hex('02 00 00 00 00 0b'), parseIp('10.0.0.100')!), probe);
+    assert.equal(announcementIn(probe), undefined);
+    assert.equal(arpAnswerIn(probe), undefined);
+  });
+
+  it('is asked by a request as in RFC 826 where we have an address', () => {
+    const request = hex(`
+      ff ff ff ff ff ff  02 00 00 00 00 0b  08 06  00 01 08 00 06 04  00 01
+      02 00 00 00 00 0b  0a 00 00 02
+      00 00 00 00 00 00  0a 00 00 64
+    `);
+    const [own, asked] = [parseIp('10.0.0.2')!, parseIp('10.0.0.100')!];
+    assert.deepEqual(arpProbe(hex('02 00 00 00 00 0b'), asked, own), request);
+    assert.equal(announcementIn(request), undefined);
+  });
+
+  for (const [what, target] of [
+    ['a probe', '0.0.0.0'],
+    ['a request', '10.0.0.2'],
+  ] as const) {
+    it(`is answered by Linux after ${what}`, () => {
+      const answer = hex(`
+        02 00 00 00 00 0b  02 00 00 00 00 0a  08 06  00 01 08 00 06 04  00 02
+        02 00 00 00 00 0a  0a 00 00 64               # 10.0.0.100 is at 02:00:00:00:00:0a
+        02 00 00 00 00 0b
+      `);
+      const frame = Uint8Array.from([...answer, ...parseIp(target)!]);
+      assert.deepEqual(arpAnswerIn(frame), { mac: MAC, address: parseIp('10.0.0.100')! });
+      assert.deepEqual(arpAnswerIn(Uint8Array.from([...frame, ...new Uint8Array(18)])), arpAnswerIn(frame));
+      for (let n = 0; n < frame.length; n++) assert.equal(arpAnswerIn(frame.subarray(0, n)), undefined);
+      assert.equal(announcementIn(frame), undefined);
+    });
+  }
 });
 
 describe('arp: when announcements are due', () => {
