@@ -121,9 +121,9 @@ async function theProcess(): Promise<void> {
     mortal.close();
     const since = await down;
     note('checker process: a dead server is out', (await out) - since);
-    const up = checker.next('real server up', MORTAL);
+    const back = checker.next('ipvs table changed');
     mortal = await listen('127.1.0.1', dies.connectPort);
-    await up;
+    await back;
   }
   await checker.stop();
 }
