@@ -1,5 +1,5 @@
-import { formatIp, parseIp } from '../../lib/address.js';
-import { readBlock, type Keyword, type Keywords, type Row, type Values } from '../../lib/keyword.js';
+import { readBlock, type Keyword, type Keywords, type Values } from '../../lib/keyword.js';
+import { address } from '../../lib/keyword-address.js';
 import { arg, bare, block, integer, notYet, one } from '../../lib/keyword-kinds.js';
 import { otherName, partsOf } from '../../lib/keyword-rows.js';
 import { weight } from '../../lib/keyword-weight.js';
@@ -9,16 +9,6 @@ import type { Place, Report } from '../../lib/problem.js';
 const LONGEST_MS = 4294967;
 const LONGEST_NAME = 31;
 const MOST_WEIGHT = 253;
-
-const address = (row: Row): Keyword<string> =>
-  one(
-    'an IPv4 or IPv6 address',
-    text => {
-      const bytes = parseIp(text);
-      return bytes === undefined ? undefined : formatIp(bytes);
-    },
-    row,
-  );
 
 /** Milliseconds, of which keepalived reads three decimals. */
 const milliseconds = (least: number, means: string, usual: string): Keyword<number> =>

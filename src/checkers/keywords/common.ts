@@ -1,5 +1,5 @@
-import { formatIp, parseIp } from '../../lib/address.js';
 import type { Keyword, Keywords, Row } from '../../lib/keyword.js';
+import { address } from '../../lib/keyword-address.js';
 import {
   bare,
   flag,
@@ -94,17 +94,6 @@ export const PACE = {
   alpha: alpha('check'),
   log_all_failures: logAllFailures,
 } satisfies Keywords;
-
-/** A keyword that takes an IP address of either family, and gives it in canonical form. */
-export const address = (row: Row): Keyword<string> =>
-  one(
-    'an IPv4 or IPv6 address',
-    text => {
-      const bytes = parseIp(text);
-      return bytes === undefined ? undefined : formatIp(bytes);
-    },
-    row,
-  );
 
 /** The keywords of a check that sends packets. */
 export const PACKETS = {

@@ -72,18 +72,24 @@ export interface ServerDraft {
 export const realServer = block<readonly ServerDraft[]>(
   'ADDRESS [PORT] and a block',
   { means: 'a server that takes a share of the connections', within: REAL_SERVER },
-  (statement, body, report, before = []) => [...before, ...draftServer(statement, body, report)],
+  (statement, body, report, before) => {
+    const draft = draftServer(statement, body, report);
+    // There may be thousands: the list is added to, and not copied each time.
+    const all = (before ?? []) as ServerDraft[];
+    if (draft !== undefined) all.push(draft);
+    return all;
+  },
 );
 
 function draftServer(
   statement: Statement,
   body: readonly Statement[],
   report: Report,
-): readonly ServerDraft[] {
+): ServerDraft | undefined {
   const where = readEndpoint(statement, report, (at, message, hint) => {
     report.warn(at, `${message}; the server is left out, as in keepalived`, hint);
   });
   const at = statement.keyword.at;
   const values = readBlock(REAL_SERVER, body, 'real_server', at, report);
-  return where === undefined ? [] : [{ ...where, at: statement.args[0]?.at ?? at, values }];
+  return where === undefined ? undefined : { ...where, at: statement.args[0]?.at ?? at, values };
 }

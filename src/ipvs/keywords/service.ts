@@ -1,5 +1,6 @@
-import { address, alpha, hostName, timing } from '../../checkers/keywords/common.js';
+import { alpha, hostName, timing } from '../../checkers/keywords/common.js';
 import { readBlock, type Keyword, type Keywords, type Values } from '../../lib/keyword.js';
+import { address } from '../../lib/keyword-address.js';
 import { bare, block, harmless, integer, notSupported, notYet } from '../../lib/keyword-kinds.js';
 import { script } from '../../lib/keyword-script.js';
 import type { Place } from '../../lib/problem.js';
