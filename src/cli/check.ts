@@ -2,7 +2,7 @@ import { comparePair, type Pair } from '../config/pair.js';
 import { countProblems, problemForPrograms, showProblem, withoutNotes } from '../config/show.js';
 import { EXIT } from './exit.js';
 import { showPair } from './pair.js';
-import { defaultFile, readSource, type Source } from './source.js';
+import { defaultFile, hostName, readSource, type Source } from './source.js';
 
 export interface CheckFlags {
   readonly json?: boolean;
@@ -16,8 +16,10 @@ export interface CheckFlags {
  * @returns the exit status: 0 when all files can be used, and together, where there are several; else 1
  */
 export function check(files: readonly string[], flags: CheckFlags): number {
+  // Of a pair, one file at least is for another machine, and so is one that is read with another's name.
+  const isForHere = files.length < 2 && ['', hostName()].includes(flags.configId ?? '');
   const sources = (files.length === 0 ? [defaultFile()] : files)
-    .map(file => readSource(file, flags.configId))
+    .map(file => readSource(file, flags.configId, isForHere))
     .map(source =>
       flags.verbose === true ? source : { ...source, problems: withoutNotes(source.problems) },
     );

@@ -29,7 +29,7 @@ export async function run(flags: Readonly<Record<string, string | undefined>>): 
     process.stderr.write(`${settings}\n`);
     return EXIT.configRefused;
   }
-  const source = readSource(settings.file === '' ? defaultFile() : settings.file, settings.configId);
+  const source = readSource(settings.file === '' ? defaultFile() : settings.file, settings.configId, true);
   if (source.model === undefined) {
     process.stderr.write(refusal(source));
     return EXIT.configRefused;
@@ -57,7 +57,11 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
       notify('READY=1');
     },
   });
-  const reload = new Reload(supervisor, () => candidateOf(readSource(source.file, settings.configId)), log);
+  const reload = new Reload(
+    supervisor,
+    () => candidateOf(readSource(source.file, settings.configId, true)),
+    log,
+  );
   const control = await openControl(settings.socket, {
     state: () => supervisor.state(),
     healthy: () => supervisor.healthy(),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { readConfig, type Reading } from '../config/read.js';
 import { includedFiles } from '../io/include.js';
+import { localInterfaces } from '../io/interfaces.js';
 import { readTextFile } from '../io/text-file.js';
 import type { Problem } from '../lib/problem.js';
 
@@ -20,17 +21,22 @@ export interface Source extends Reading {
 /** @returns the file that holds the services when the operator names none */
 export const defaultFile = (): string => DEFAULT_FILES.find(existsSync) ?? DEFAULT_FILES[0];
 
+/** @returns the short name of this machine */
+export const hostName = (): string => hostname().split('.')[0] ?? '';
+
 /**
  * Reads a configuration file. One that cannot be read is a problem like any other.
  * @param configId for its `@id` lines; empty for the short host name
+ * @param isForHere is it to run on this machine? Then it is compared with the interfaces here
  */
-export function readSource(file: string, configId = ''): Source {
+export function readSource(file: string, configId = '', isForHere = false): Source {
   const texts = new Map<string, string>();
   const about = (severity: Problem['severity'], message: string, of = file): Problem => ({
     severity,
     at: { file: of, line: 1, column: 1, length: 1 },
     message,
   });
+  const interfaces = isForHere ? localInterfaces() : undefined;
   let hasLatin1: boolean;
   const oddities: Problem[] = [];
   try {
@@ -52,7 +58,8 @@ export function readSource(file: string, configId = ''): Source {
     };
   }
   const reading = readConfig(file, texts.get(file) ?? '', {
-    configId: configId === '' ? (hostname().split('.')[0] ?? '') : configId,
+    configId: configId === '' ? hostName() : configId,
+    ...(interfaces && { interfaces }),
     environment: process.env,
     random: Math.random,
     include: (pattern, from) => {

@@ -1,4 +1,5 @@
 import type { Report } from '../lib/problem.js';
+import type { LocalInterface } from '../vrrp/config/machine.js';
 import { lineOf, placeIn, replace, slice, textOf, type CommentedLine, type Line } from './line.js';
 import { DEFINITION, NO_DEFINITION, Parameters, type Machine, type Value } from './parameters.js';
 import { isComment, joinComments, linesOf, physicalLine, warnOfLength } from './physical.js';
@@ -7,6 +8,8 @@ import { holdsSecret } from './secret.js';
 
 /** What a configuration can ask of the machine that it is read on. */
 export interface Surroundings extends Machine {
+  /** The interfaces of the machine that the configuration is for; undefined where they are not to be asked for. */
+  readonly interfaces?: readonly LocalInterface[];
   /** The files that an `include` names, in order. @param from the file that it stands in */
   readonly include: (pattern: string, from: string) => Inclusion;
 }

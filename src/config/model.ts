@@ -1,10 +1,11 @@
 import type { VirtualServer } from '../ipvs/service.js';
-import type { VrrpInstance } from '../vrrp/instance.js';
+import type { SyncGroup, VrrpInstance } from '../vrrp/instance.js';
 
 /** Everything that a configuration asks for, checked and with defaults filled in. */
 export interface Model {
   readonly routerId: string | null;
   readonly instances: readonly VrrpInstance[];
+  readonly syncGroups: readonly SyncGroup[];
   readonly services: readonly VirtualServer[];
 }
 

@@ -1,9 +1,9 @@
 import { lookAtSyncDaemon } from '../ipvs/config/globals.js';
 import { mergeServices } from '../ipvs/config/merge.js';
 import { completeService } from '../ipvs/config/service.js';
-import { readBlock, type Statement } from '../lib/keyword.js';
+import { readBlock } from '../lib/keyword.js';
 import { Problems, type Place, type Problem, type Report } from '../lib/problem.js';
-import { completeInstance, vrrpDefaults } from '../vrrp/config/instance.js';
+import { completeVrrp } from '../vrrp/config/vrrp.js';
 import { matchBraces } from './braces.js';
 import { ALONE, expand, type Surroundings } from './expand.js';
 import { TOP } from './keywords.js';
@@ -31,35 +31,37 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
-  const defaults = vrrpDefaults(globals, problems);
-  const drafts = value.vrrp_instance ?? [];
-  const instances = drafts.map(draft => completeInstance(draft, defaults, problems));
   const names = {
     groups: (value.virtual_server_group ?? []).map(group => group.name),
     bfdInstances: (value.bfd_instance ?? []).map(session => session.name),
-    trackFiles: namesOf(parsed.statements, 'track_file', 'vrrp_track_file'),
+    trackFiles: (value.track_file ?? []).map(file => file.name),
   };
+  const vrrp = completeVrrp(
+    value,
+    globals,
+    { bfd: names.bfdInstances, interfaces: surroundings.interfaces },
+    problems,
+  );
   const services = (value.virtual_server ?? []).flatMap(draft => {
     const service = completeService(draft, names, problems);
     return service === undefined ? [] : [{ at: draft.at, service }];
   });
-  lookAtSyncDaemon(globals.value.lvs_sync_daemon, namesOf(parsed.statements, 'vrrp_instance'), problems);
+  const instances = vrrp.instances.map(({ name }) => name);
+  lookAtSyncDaemon(globals.value.lvs_sync_daemon, instances, problems);
   const merged = mergeServices(services, problems);
-  reportDuplicates(
-    instances.map((instance, i) => ({ at: drafts[i]?.at ?? start, value: instance })),
-    i => `virtual_router_id ${i.virtualRouterId} on ${i.interface}`,
-    problems,
-  );
-  if (instances.length === 0 && merged.length === 0 && !problems.all.some(p => p.severity === 'error')) {
-    const isEmpty = text.trim() === '';
+  const isEmpty = vrrp.instances.length === 0 && merged.length === 0;
+  if (isEmpty && !problems.all.some(p => p.severity === 'error')) {
     problems.error(
       start,
-      isEmpty ? 'the file is empty' : 'there is neither a vrrp_instance nor a virtual_server in this file',
+      text.trim() === ''
+        ? 'the file is empty'
+        : 'there is neither a vrrp_instance nor a virtual_server in this file',
     );
   }
   const model = {
     routerId: globals.value.router_id ?? null,
-    instances,
+    instances: vrrp.instances,
+    syncGroups: vrrp.groups,
     services: merged,
   };
   const sorted = [...problems.all].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
@@ -80,26 +82,4 @@ export function readStatements(
   const tokens: Token[] = [];
   expand(file, text, surroundings, report, line => lex(line, tokens, report));
   return parse(matchBraces(tokens, TOP, report), report);
-}
-
-/** The names of the blocks of these keywords at the top level, whether they can be used or not. */
-const namesOf = (statements: readonly Statement[], ...keywords: readonly string[]): readonly string[] =>
-  statements.flatMap(({ keyword, args: [name] }) =>
-    keywords.includes(keyword.text) && name !== undefined ? [name.text] : [],
-  );
-
-/** What was read, with the place of its statement, for messages about two of them. */
-interface Placed<T> {
-  readonly at: Place;
-  readonly value: T;
-}
-
-function reportDuplicates<T>(all: readonly Placed<T>[], nameOf: (one: T) => string, report: Report): void {
-  const seen = new Map<string, Place>();
-  for (const { at, value } of all) {
-    const name = nameOf(value);
-    const first = seen.get(name);
-    if (first === undefined) seen.set(name, at);
-    else report.error(at, `${name} stands here a second time`, `the first is in line ${first.line}`);
-  }
 }

@@ -8,6 +8,7 @@ import {
   type Values,
   type Word,
 } from './keyword.js';
+import { rounded } from './keyword-rows.js';
 import type { Place, Report } from './problem.js';
 import { err, ok, type Result } from './result.js';
 
@@ -68,13 +69,15 @@ export const integer = (least: number, most: number, row: Row): Keyword<number> 
 
 /** A keyword that takes seconds with up to six decimals; the value is in milliseconds, whole microseconds. */
 export const secondsFrom = (least: number, most: number, row: Row): Keyword<number> =>
-  one(
-    `seconds from ${least} to ${most}`,
-    text => {
-      const value = inRange(text, /^\+?(\d+(\.\d*)?|\.\d+)$/, least, most);
-      return value === undefined ? undefined : Math.round(value * 1e6) / 1e3;
-    },
-    row,
+  rounded(
+    one(
+      `seconds from ${least} to ${most}`,
+      text => {
+        const value = inRange(text, /^\+?(\d+(\.\d*)?|\.\d+)$/, least, most);
+        return value === undefined ? undefined : Math.round(value * 1e6) / 1e3;
+      },
+      row,
+    ),
   );
 
 function inRange(text: string, form: RegExp, least: number, most: number): number | undefined {
@@ -152,13 +155,24 @@ export const lines = <T>(
   row: Row,
   parse: (line: readonly [Word, ...Word[]], report: Report) => T | undefined,
 ): Keyword<readonly T[]> =>
-  block<readonly T[]>(takes, row, (_, body, report, before = []) => [
-    ...before,
-    ...body.flatMap(({ keyword, args }) => {
+  block<readonly T[]>(takes, row, (statement, body, report, before = []) => {
+    reportBeforeBlock(statement, report);
+    const read = body.flatMap(({ keyword, args }) => {
       const value = parse([keyword, ...args], report);
       return value === undefined ? [] : [value];
-    }),
-  ]);
+    });
+    return [...before, ...read];
+  });
+
+/** Says it where something stands between a keyword and its `{` that has no meaning there. */
+export function reportBeforeBlock({ keyword, args: [first] }: Statement, report: Report): void {
+  if (first === undefined) return;
+  report.warn(
+    first.at,
+    `"${first.text}" before the block of ${keyword.text} is ignored`,
+    'write it inside the block',
+  );
+}
 
 /** A keyword that takes any one word. */
 export const word = (what: string, row: Row): Keyword<string> => one(what, text => text, row);
@@ -221,31 +235,40 @@ export interface Named<K extends Keywords> {
 }
 
 /** A keyword of a block that has a name and may be there many times, each time with another name; gives all of them. */
-export const named = <K extends Keywords>(within: K, row: Row): Keyword<readonly Named<K>[]> =>
-  block<readonly Named<K>[]>(
+export function named<K extends Keywords>(within: K, row: Row): Keyword<Named<K>[]> {
+  /** For each list that is being made, by name: a file may have thousands. */
+  const known = new WeakMap<readonly Named<K>[], Map<string, Named<K>>>();
+  return block<Named<K>[]>(
     'a name and a block',
     { ...row, within },
     (statement, body, report, before = []) => {
       const name = arg(statement, 0, 'a name and a block', report);
       const block = `${statement.keyword.text} ${name.ok ? name.value.text : ''}`.trim();
       const values = readBlock(within, body, block, statement.keyword.at, report);
+      const extra = statement.args[1];
+      if (extra !== undefined) {
+        report.warn(
+          extra.at,
+          `a name is one word; "${extra.text}" is ignored`,
+          'put several words in quotes',
+        );
+      }
       if (!name.ok) return before;
       const { text, at } = name.value;
-      const first = before.find(other => other.name === text);
-      if (first === undefined) return [...before, { name: text, at, values }];
-      report.error(at, `${block} is there a second time`, `the first is in line ${first.at.line}`);
+      const byName = known.get(before) ?? new Map<string, Named<K>>();
+      const first = byName.get(text);
+      if (first === undefined) {
+        const read = { name: text, at, values };
+        before.push(read);
+        known.set(before, byName.set(text, read));
+      } else {
+        const hint = `the first is in line ${first.at.line}`;
+        report.warn(at, `${block} is there a second time; as in keepalived, the first counts`, hint);
+      }
       return before;
     },
   );
-
-/** A keyword with whatever follows it, also a block, none of which is looked at. */
-export const anything = (takes: string, row: Row): Keyword<true> => ({
-  effect: 'acted on',
-  ...row,
-  block: true,
-  takes,
-  read: () => true,
-});
+}
 
 /** A keyword that is accepted and changes nothing. @param here why, as a sentence's end */
 export const harmless = <T>(keyword: Keyword<T>, here: string): Keyword<T> => ({
@@ -287,16 +310,3 @@ export function arg(statement: Statement, index: number, what: string, report: R
   report.error(statement.keyword.at, `${statement.keyword.text} takes ${what}`);
   return err(undefined);
 }
-
-/** For tables that are not complete yet. */
-export const ignored = (
-  takes: string,
-  effect: 'harmless' | 'not supported',
-  means: string,
-  warning?: string,
-): Keyword<true> =>
-  (effect === 'harmless' ? harmless : notSupported)(anything(takes, { means }), warning ?? means);
-
-/** For tables that are not complete yet. */
-export const refused = (takes: string, means: string): Keyword<true> =>
-  notYet(anything(takes, { means }), `it ${means}`);

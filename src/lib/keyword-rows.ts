@@ -37,3 +37,18 @@ export const oldName = <T>(keyword: Keyword<T>, aliasOf: string): Keyword<T> => 
   means: `an old name of ${aliasOf}`,
   warning: `this is an old name; write ${aliasOf}`,
 });
+
+/** A time in seconds, whose value is in milliseconds: says it where more decimals are written than count. */
+export function rounded(keyword: Keyword<number>): Keyword<number> {
+  return {
+    ...keyword,
+    read: (statement, report, before) => {
+      const value = keyword.read(statement, report, before);
+      const [written] = statement.args;
+      if (value !== undefined && written !== undefined && /\.\d{6}\d*[1-9]/.test(written.text)) {
+        report.warn(written.at, `six decimals count; ${written.text} is rounded to ${value / 1000}`);
+      }
+      return value;
+    },
+  };
+}

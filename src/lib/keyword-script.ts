@@ -18,7 +18,7 @@ const SHELL = /^(\/\S*\/)?(env\s+)?(ba|da|a|k|z|fi)?sh\s/;
  */
 function shellOperator(command: string): string | undefined {
   if (SHELL.test(command) || command.startsWith('<')) return undefined;
-  return /&&|\|\||[|;&<>`]|\$[\w({]/.exec(command.replace(/'[^']*'/g, ''))?.[0];
+  return /&&|\|\||[|;&<>`]|\$(\w+|[({][^)}]*[)}]?)/.exec(command.replace(/'[^']*'/g, ''))?.[0];
 }
 
 /** Says what in a command will not do what its author means. */
@@ -36,14 +36,18 @@ export function lookAtCommand({ text, at }: Word, report: Report): void {
  * A keyword that takes a program, and perhaps the user and the group that it is to run as. A program with arguments
  * stands in quotes: keepalived takes what follows an unquoted one for the user.
  */
-export const script = (row: Row): Keyword<Script> => ({
+export const script = (row: Row, takes = 'a program with its arguments in quotes'): Keyword<Script> => ({
   effect: 'acted on',
   ...row,
-  takes: 'a program with its arguments in quotes, and perhaps a user and a group',
-  read: ({ keyword: { text: name, at }, args: [command, user, second, third, extra] }, report) => {
+  takes: `${takes}, and perhaps a user and a group`,
+  read: ({ keyword: { text: name, at }, args: [command, user, second, third, extra] }, report, before) => {
     if (command === undefined) {
-      report.error(at, `${name} takes a program`, 'write its whole path');
+      report.error(at, `${name} takes ${takes}`, 'write its whole path');
       return undefined;
+    }
+    if (before !== undefined) {
+      report.warn(at, `${name} is there a second time; as in keepalived, the first counts`);
+      return before;
     }
     if (command.text.trim() === '') return undefined;
     lookAtCommand(command, report);

@@ -18,6 +18,13 @@ export interface VrrpInstance {
   readonly announce: Announcements;
 }
 
+/** Instances that are to have one role. Plain data. */
+export interface SyncGroup {
+  readonly name: string;
+  /** The names of instances, in the order of the file. */
+  readonly members: readonly string[];
+}
+
 /** An address that moves with the master role. */
 export interface VirtualAddress extends Prefix {
   readonly interface: string;

@@ -6,7 +6,7 @@ import type { Asked, OurVerdict } from './verdict.js';
 
 const asked = JSON.parse(readFileSync(0, 'utf8')) as readonly Asked[];
 const verdicts = asked.map(({ file, configId }): OurVerdict => {
-  const { model, problems, texts } = readSource(file, configId);
+  const { model, problems, texts } = readSource(file, configId, true);
   const of = (severity: string): string[] =>
     problems.filter(p => p.severity === severity).map(p => showProblem(p, texts.get(p.at.file) ?? ''));
   return { usable: model !== undefined, errors: of('error'), warnings: of('warning') };

@@ -19,7 +19,13 @@ import {
 const SAMPLES = '/usr/share/doc/keepalived/samples';
 
 /** Why a sample's verdict differs. */
-const SAMPLE_DIFFERENCES: Readonly<Record<string, Difference>> = {};
+const SAMPLE_DIFFERENCES: Readonly<Record<string, Difference>> = {
+  'keepalived.conf.vrrp.rules': {
+    ours: 'refused',
+    since: 'keepalived leaves two rules out, for a slip in their addresses',
+    forNow: false,
+  },
+};
 
 /** One row of the table. */
 interface Row extends Asked {

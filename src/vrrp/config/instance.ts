@@ -1,162 +1,192 @@
-import type { Values } from '../../lib/keyword.js';
+import { reportNotYet, type Values } from '../../lib/keyword.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import type { Place, Report } from '../../lib/problem.js';
-import type { Announcements, VirtualAddress, VrrpInstance } from '../instance.js';
-import { INSTANCE_KEYWORDS, type VRRP_GLOBAL } from '../keywords/vrrp.js';
+import type { Announcements, VrrpInstance } from '../instance.js';
+import type { VRRP_GLOBAL } from '../keywords/globals.js';
+import type { INSTANCE_KEYWORDS } from '../keywords/instance.js';
+import { completeAddresses } from './addresses.js';
 
 const PASSWORD_BYTES = 8;
-const MOST_ADDRESSES = 255;
+const OWNER = 255;
+
+/** A `vrrp_instance` as it stands in the file. */
+export type InstanceDraft = Named<typeof INSTANCE_KEYWORDS>;
+
+/** The same with everything filled in. */
+export interface CompleteInstance {
+  readonly draft: InstanceDraft;
+  readonly instance: VrrpInstance;
+}
+
+/** What was read of `global_defs` about VRRP. */
+export type VrrpGlobals = Pick<Values<typeof VRRP_GLOBAL>, 'value' | 'at'>;
 
 /** What `global_defs` sets for every instance. */
 export interface VrrpDefaults {
   readonly announce: Announcements;
+  readonly version: '2' | '3';
 }
 
-/** keepalived's defaults: five rounds at once, five more after five seconds, no refresh. */
-export const VRRP_DEFAULTS: VrrpDefaults = {
-  announce: { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 },
-};
-
-/** @returns the defaults of the file for all instances */
-export function vrrpDefaults(
-  { value, at }: Pick<Values<typeof VRRP_GLOBAL>, 'value' | 'at'>,
-  report: Report,
-): VrrpDefaults {
-  if (value.vrrp_version === '3' && at.vrrp_version !== undefined) {
-    report.error(at.vrrp_version, 'VRRPv3 is not supported yet', 'write vrrp_version 2');
-  }
-  return { announce: announcements(value, 'vrrp_', VRRP_DEFAULTS.announce) };
-}
-
-function announcements(
-  value: Readonly<Record<string, unknown>>,
-  prefix: string,
-  defaults: Announcements,
-): Announcements {
-  const number = (name: string, otherwise: number): number => {
-    const found = value[`${prefix}garp_master_${name}`];
-    return typeof found === 'number' ? found : otherwise;
-  };
+/** keepalived's: five rounds at once, five more after five seconds, no refresh. With vrrp_min_garp only one. */
+export function vrrpDefaults({ value }: VrrpGlobals): VrrpDefaults {
+  const few = value.vrrp_min_garp === true;
   return {
-    repeat: number('repeat', defaults.repeat),
-    delayMs: number('delay', defaults.delayMs),
-    refreshMs: number('refresh', defaults.refreshMs),
-    refreshRepeat: number('refresh_repeat', defaults.refreshRepeat),
+    announce: {
+      repeat: value.vrrp_garp_master_repeat ?? (few ? 1 : 5),
+      delayMs: value.vrrp_garp_master_delay ?? (few ? 0 : 5000),
+      refreshMs: value.vrrp_garp_master_refresh ?? 0,
+      refreshRepeat: value.vrrp_garp_master_refresh_repeat ?? 1,
+    },
+    version: value.vrrp_version ?? '2',
   };
 }
 
-type InstanceValues = Values<typeof INSTANCE_KEYWORDS>;
+type InstanceValues = InstanceDraft['values'];
 
 /**
  * Fills in what a `vrrp_instance` leaves out.
  * @returns the instance, fit to run unless an error was reported
  */
-export function completeInstance(
-  draft: Named<typeof INSTANCE_KEYWORDS>,
-  defaults: VrrpDefaults,
-  report: Report,
-): VrrpInstance {
+export function completeInstance(draft: InstanceDraft, defaults: VrrpDefaults, report: Report): VrrpInstance {
   const { at: here, values: read } = draft;
   const { value } = read;
-  if (value.version === '3' && read.at.version !== undefined) {
-    report.error(read.at.version, 'VRRPv3 is not supported yet', 'write version 2');
-  }
-  const startAs = value.state ?? (value.priority === 255 ? 'MASTER' : 'BACKUP');
+  const version = value.version ?? defaults.version;
   const priority = readPriority(read, here, report);
+  const preempt = readPreempt(read, priority, report);
+  reportPreemptDelay(read, preempt, report);
+  if (value.interface?.text === 'lo') {
+    report.error(value.interface.at, 'adverts cannot be sent on lo; keepalived refuses to start');
+  }
   return {
     name: draft.name,
-    interface: value.interface ?? '',
+    interface: value.interface?.text ?? '',
     version: 2,
     virtualRouterId: value.virtual_router_id ?? 0,
     priority,
-    startAs,
-    preempt: readPreempt(read, priority, report),
-    advertIntervalMs: readInterval(read, report),
-    authentication: readAuthentication(read, report),
-    addresses: readAddresses(read, here, report),
-    announce: announcements(value, '', defaults.announce),
+    startAs: value.state ?? (priority === OWNER && read.at.state === undefined ? 'MASTER' : 'BACKUP'),
+    preempt,
+    advertIntervalMs: readInterval(read, version, report),
+    authentication: readAuthentication(read, version, report),
+    addresses: completeAddresses(draft, version, report),
+    announce: {
+      repeat: value.garp_master_repeat ?? defaults.announce.repeat,
+      delayMs: value.garp_master_delay ?? defaults.announce.delayMs,
+      refreshMs: value.garp_master_refresh ?? defaults.announce.refreshMs,
+      refreshRepeat: value.garp_master_refresh_repeat ?? defaults.announce.refreshRepeat,
+    },
   };
 }
 
-function readPriority({ value }: InstanceValues, at: Place, report: Report): number {
+function readPriority({ value, at }: InstanceValues, here: Place, report: Report): number {
+  if (value.priority === OWNER && value.state === 'BACKUP' && at.state !== undefined) {
+    report.warn(
+      at.state,
+      'an owner (priority 255) with state BACKUP waits for three adverts before it takes its addresses, as in keepalived',
+      'write state MASTER, or a priority below 255',
+    );
+  }
   if (value.priority !== undefined) return value.priority;
-  if (value.state !== 'MASTER') return 100;
+  // What is said of a priority that cannot be read is said already.
+  if (value.state !== 'MASTER' || at.priority !== undefined) return 100;
   report.warn(
-    at,
+    here,
     'state MASTER without a priority makes this router the owner, with priority 255',
     'write priority 100',
   );
-  return 255;
+  return OWNER;
 }
 
 /** keepalived: state MASTER clears nopreempt, and an owner always takes over (vrrp.c, vrrp_complete_instance). */
 function readPreempt({ value, at }: InstanceValues, priority: number, report: Report): boolean {
-  if (value.nopreempt !== true || value.preempt === true) return true;
-  const place = at.nopreempt;
-  if (place !== undefined && (value.state === 'MASTER' || priority === 255)) {
-    const reason = priority === 255 ? 'with priority 255' : 'with state MASTER';
-    report.warn(
-      place,
-      `nopreempt has no effect ${reason}`,
-      'write state BACKUP on both routers, and a priority below 255',
-    );
-    return true;
-  }
-  return false;
+  if (value.nopreempt !== true || at.nopreempt === undefined) return true;
+  const reason = whyAlways(value, priority);
+  if (reason === undefined) return false;
+  report.warn(
+    at.nopreempt,
+    `nopreempt has no effect ${reason}, as in keepalived`,
+    'write state BACKUP on both routers, and a priority below 255',
+  );
+  return true;
 }
 
-/** VRRPv2 counts whole seconds (RFC 3768 §5.3.7); keepalived 2.3 and newer round a fraction up. */
-function readInterval({ value, at }: InstanceValues, report: Report): number {
+function whyAlways({ state }: InstanceValues['value'], priority: number): string | undefined {
+  if (priority === OWNER) return 'with priority 255';
+  return state === 'MASTER' ? 'with state MASTER' : undefined;
+}
+
+/** keepalived clears it with state MASTER and with nopreempt. */
+function reportPreemptDelay({ value, at }: InstanceValues, preempt: boolean, report: Report): void {
+  if (value.preempt_delay === undefined || value.preempt_delay === 0 || at.preempt_delay === undefined) {
+    return;
+  }
+  const reason = !preempt ? 'with nopreempt' : value.state === 'MASTER' ? 'with state MASTER' : undefined;
+  if (reason === undefined) {
+    reportNotYet(at.preempt_delay, 'preempt_delay', 'a router takes over after the usual time', report);
+  } else {
+    report.warn(
+      at.preempt_delay,
+      `preempt_delay has no effect ${reason}, as in keepalived`,
+      preempt ? 'write state BACKUP' : 'leave one of the two out',
+    );
+  }
+}
+
+/** VRRPv2 counts whole seconds (RFC 3768 §5.3.7); keepalived takes the nearest, and 1 at least. */
+function readInterval({ value, at }: InstanceValues, version: '2' | '3', report: Report): number {
   const interval = value.advert_int ?? 1000;
-  const whole = Math.max(1000, Math.ceil(interval / 1000) * 1000);
-  if (whole !== interval && at.advert_int !== undefined) {
+  const whole = Math.max(1000, Math.round(interval / 1000) * 1000);
+  if (version === '2' && whole !== interval && at.advert_int !== undefined) {
     report.warn(
       at.advert_int,
-      `VRRPv2 sends whole seconds: ${whole / 1000} s is used`,
+      `VRRPv2 sends whole seconds: ${whole / 1000} s is used, as in keepalived`,
       `write advert_int ${whole / 1000}`,
     );
   }
   return whole;
 }
 
-function readAuthentication({ value }: InstanceValues, report: Report): VrrpInstance['authentication'] {
-  if (value.authentication === undefined) return null;
-  const { auth_type, auth_pass } = value.authentication.value;
+function readAuthentication(
+  { value, at: places }: InstanceValues,
+  version: '2' | '3',
+  report: Report,
+): VrrpInstance['authentication'] {
+  if (value.authentication === undefined || places.authentication === undefined) return null;
+  const { auth_type: type, auth_pass: password } = value.authentication.value;
   const { at } = value.authentication;
-  if (auth_type === 'AH' && at.auth_type !== undefined) {
-    report.error(at.auth_type, 'auth_type AH is not supported yet', 'write auth_type PASS on all routers');
+  if (version === '3') {
+    report.warn(
+      places.authentication,
+      'VRRPv3 has no authentication; this block is ignored, as in keepalived',
+    );
+    return null;
   }
-  if (auth_pass === undefined) return null;
-  if (at.auth_pass !== undefined && new TextEncoder().encode(auth_pass).length > PASSWORD_BYTES) {
+  if (type === 'AH' && at.auth_type !== undefined) {
+    reportNotYet(at.auth_type, 'auth_type AH', 'adverts would carry no digest', report);
+  }
+  if (type === undefined) {
+    if (at.auth_type !== undefined) return null;
+    report.warn(
+      places.authentication,
+      'without auth_type adverts carry no password, as in keepalived',
+      'write auth_type PASS',
+    );
+    return null;
+  }
+  if (password === undefined || password === '') {
+    if (password === '' || at.auth_pass === undefined) {
+      report.warn(
+        places.authentication,
+        'without auth_pass adverts carry no password, as in keepalived',
+        'write auth_pass with up to 8 bytes',
+      );
+    }
+    return null;
+  }
+  if (at.auth_pass !== undefined && new TextEncoder().encode(password).length > PASSWORD_BYTES) {
     report.warn(
       at.auth_pass,
       `auth_pass is longer than ${PASSWORD_BYTES} bytes; only the first ${PASSWORD_BYTES} count`,
     );
   }
-  return { type: 'PASS', password: auth_pass };
-}
-
-function readAddresses(
-  { value, at }: InstanceValues,
-  here: Place,
-  report: Report,
-): readonly VirtualAddress[] {
-  const addresses = (value.virtual_ipaddress ?? []).map(a => ({
-    ...a,
-    interface: a.interface ?? value.interface ?? '',
-  }));
-  if (addresses.length === 0) {
-    report.error(
-      at.virtual_ipaddress ?? here,
-      'there is no address to move',
-      'write virtual_ipaddress { 10.0.0.13/24 }',
-    );
-  }
-  if (addresses.length > MOST_ADDRESSES) {
-    report.error(
-      at.virtual_ipaddress ?? here,
-      `an advert has room for ${MOST_ADDRESSES} addresses, not ${addresses.length}`,
-    );
-  }
-  return addresses;
+  return { type: 'PASS', password };
 }

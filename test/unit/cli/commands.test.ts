@@ -72,11 +72,15 @@ describe('cli: commands', () => {
     assert.match(stdout, /\nthey are not compared as a pair, since not all can be used\n$/);
   });
   it('check shows what is wrong, and exits with 1', () => {
-    const { status, stdout } = holdfast('check', '-f', file('vrrp_instance A {\n\tpriority 999\n}\n'));
+    const { status, stdout } = holdfast(
+      'check',
+      '-f',
+      file('vrrp_instance A {\n\tvirtual_router_id 999\n}\n'),
+    );
     assert.equal(status, 1);
     assert.match(
       stdout,
-      /ha\.conf:2:11: error: priority takes a whole number from 1 to 255, not "999"\n 2 \| \tpriority 999\n {3}\| \t {9}\^\^\^\n/,
+      /ha\.conf:2:20: error: virtual_router_id takes a whole number from 1 to 255, not "999"\n 2 \| \tvirtual_router_id 999\n {3}\| \t {18}\^\^\^\n/,
     );
     assert.match(stdout, /it cannot be used\n$/);
   });

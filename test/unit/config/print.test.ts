@@ -10,7 +10,7 @@ import { withDefaults } from '../../../src/config/defaults.js';
 import { readConfig, type Reading } from '../../../src/config/read.js';
 import { readSource } from '../../../src/cli/source.js';
 import { beside, type Keywords, type Statement } from '../../../src/lib/keyword.js';
-import { block, flag, ignored, integer, word as anyWord } from '../../../src/lib/keyword-kinds.js';
+import { block, flag, harmless, integer, word as anyWord } from '../../../src/lib/keyword-kinds.js';
 import { otherName } from '../../../src/lib/keyword-rows.js';
 import { readCorpus, writeCase } from '../../interop/corpus.js';
 import { skip } from '../../skip.js';
@@ -138,7 +138,7 @@ describe('config: what is left out, written down', () => {
       mode: anyWord('a mode', { ...row, default: 'a b' }),
       old_mode: otherName(anyWord('a mode', { ...row, default: 'a b' }), 'mode'),
       plain: flag({ ...row, default: 'off', unless: ({ args }) => args[0]?.text === 'mark' }),
-      gone: { ...ignored('x', 'harmless', '', ''), default: 'x' },
+      gone: { ...harmless(flag({ means: '' }), ''), default: 'on' },
       server: body({ weight: integer(0, 9, { ...row, default: '1' }) }),
     }),
   };

@@ -158,15 +158,21 @@ describe('config: vrrp_instance', () => {
     [
       'a number that is too large',
       'priority 300',
-      ['error 5:10 priority takes a whole number from 1 to 255, not "300"'],
+      [
+        'warning 5:10 priority takes a whole number from 1 to 255, not "300"; as in keepalived, 100 counts then',
+      ],
     ],
     [
       'a word for a number',
       'advert_int soon',
-      ['error 5:12 advert_int takes seconds from 0.01 to 255, not "soon"'],
+      ['warning 5:12 advert_int takes seconds from 0.01 to 255, not "soon"; as in keepalived, 1 counts then'],
     ],
     ['a missing argument', 'priority', ['error 5:1 priority takes a whole number from 1 to 255']],
-    ['a state there is none of', 'state MASTR', ['error 5:7 state takes one of MASTER, BACKUP, not "MASTR"']],
+    [
+      'a state there is none of',
+      'state MASTR',
+      ['warning 5:7 state takes one of MASTER, BACKUP, not "MASTR"; as in keepalived, BACKUP counts then'],
+    ],
     [
       'an unknown word with its whole block',
       'virtual_adress {\n10.0.0.1\nx {\ny\n}\n}\npriority 1',
@@ -177,7 +183,7 @@ describe('config: vrrp_instance', () => {
     [
       'nopreempt with state MASTER',
       'priority 9\nstate MASTER\nnopreempt',
-      ['warning 7:1 nopreempt has no effect with state MASTER'],
+      ['warning 7:1 nopreempt has no effect with state MASTER, as in keepalived'],
     ],
     [
       'state MASTER without a priority',
@@ -187,7 +193,7 @@ describe('config: vrrp_instance', () => {
     [
       'a fraction of a second in VRRPv2',
       'advert_int 0.4',
-      ['warning 5:1 VRRPv2 sends whole seconds: 1 s is used'],
+      ['warning 5:1 VRRPv2 sends whole seconds: 1 s is used, as in keepalived'],
     ],
     [
       'a password that is too long',
@@ -197,14 +203,14 @@ describe('config: vrrp_instance', () => {
     [
       'authentication without a password',
       'authentication {\nauth_type PASS\n}',
-      ['error 5:1 auth_pass is missing in authentication'],
+      ['warning 5:1 without auth_pass adverts carry no password, as in keepalived'],
     ],
-    ['what is not there yet', 'track_script {\nx\n}', ['error 5:1 track_script is not supported yet']],
-    ['VRRPv3', 'version 3', ['error 5:1 VRRPv3 is not supported yet']],
+    ['what is not there yet', 'use_vmac', ['error 5:1 use_vmac is not supported yet']],
+    ['VRRPv3', 'version 3', ['error 5:1 version 3 is not supported yet']],
     [
       'an address that is none',
       'virtual_ipaddress {\n10.0.0.256\n}',
-      ['error 6:1 "10.0.0.256" is no address'],
+      ['error 6:1 "10.0.0.256" is no address; keepalived leaves the line out'],
     ],
   ] as const) {
     it(`says it: ${name}`, () => assert.deepEqual(said(instance(body)), problems));
@@ -214,15 +220,16 @@ describe('config: vrrp_instance', () => {
     assert.deepEqual(said('vrrp_instance VI_1 {\n}'), [
       'error 1:1 interface is missing in vrrp_instance VI_1',
       'error 1:1 virtual_router_id is missing in vrrp_instance VI_1',
-      'error 1:15 there is no address to move',
+      'warning 1:15 there is no address to move; only the role does, as in keepalived',
     ]);
   });
   it('says it when two routers would be one', () => {
     assert.deepEqual(said(instance('') + instance('').replace('VI_1', 'VI_2')), [
-      'error 7:15 virtual_router_id 51 on eth0 stands here a second time',
+      'error 9:1 virtual_router_id 51 is there a second time on eth0; keepalived does not start',
+      'warning 10:21 10.0.0.13 moves with VI_1, too; whichever of the two becomes backup takes it from the other',
     ]);
     assert.deepEqual(said(instance('') + instance('').replace('51', '52')), [
-      'error 7:15 vrrp_instance VI_1 is there a second time',
+      'warning 7:15 vrrp_instance VI_1 is there a second time; as in keepalived, the first counts',
     ]);
   });
 });
@@ -230,10 +237,10 @@ describe('config: vrrp_instance', () => {
 describe('config: mistakes', () => {
   it('reports all of them at once, in the order of the file', () => {
     assert.deepEqual(
-      said(`${instance('priority 300\nadvert_int x')}virtual_server 10.0.0.13 80000 {\n}`).map(p =>
+      said(`${instance('virtual_router_id 300\ninterface a/b')}virtual_server 10.0.0.13 80000 {\n}`).map(p =>
         p.slice(0, 10),
       ),
-      ['error 5:10', 'error 6:12', 'warning 8:'],
+      ['error 5:19', 'error 6:11', 'warning 8:'],
     );
   });
   for (const [name, text, problems] of [
@@ -251,7 +258,7 @@ describe('config: mistakes', () => {
     assert.equal(
       showProblem(readConfig('ha.conf', text).problems[0]!, text),
       [
-        'ha.conf:5:9: error: state takes one of MASTER, BACKUP, not "MASTR"',
+        'ha.conf:5:9: warning: state takes one of MASTER, BACKUP, not "MASTR"; as in keepalived, BACKUP counts then',
         ' 5 | \tstate  MASTR',
         '   | \t       ^^^^^',
         '   = did you mean MASTER?',

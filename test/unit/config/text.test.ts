@@ -97,7 +97,7 @@ describe('config: what is in the text beside words', () => {
       `$VIP=10.0.0.13\n${INSTANCE.replace('10.0.0.13/24', '${VPI}/24')}`,
       [
         'error 6:21+6 | this stands for nothing here, and keepalived takes the braces for those of a block | did you mean ${VIP}?',
-        'error 6:21+9 | "${VPI}/24" is no address | write it as 10.0.0.13/24',
+        'error 6:21+9 | "${VPI}/24" is no address; keepalived leaves the line out | "${VPI}/24" looks like the placeholder of a template; write the value in its place',
       ],
     ],
     [
@@ -117,7 +117,7 @@ describe('config: what is in the text beside words', () => {
       'a sequence without its end',
       INSTANCE.replace('10.0.0.13/24', '\n~SEQ(N, 1, 3 10.0.0.${N}\n'),
       [
-        'error 5:1+17 | there is no address to move | write virtual_ipaddress { 10.0.0.13/24 }',
+        'warning 5:1+17 | there is no address to move; only the role does, as in keepalived | write virtual_ipaddress { 10.0.0.13/24 }',
         'error 6:1+24 | a sequence is written ~SEQ(NAME, START, STEP, END) with whole numbers; START and STEP may be left out',
       ],
     ],
@@ -191,7 +191,7 @@ describe('config: what is in the text beside words', () => {
   });
   it('a joined line knows where its words were written', () => {
     assert.deepEqual(said(INSTANCE.replace('priority 100', 'priority \\\n  high')), [
-      'error 5:3+4 | priority takes a whole number from 1 to 255, not "high"',
+      'warning 5:3+4 | priority takes a whole number from 1 to 255, not "high"; as in keepalived, 100 counts then',
     ]);
   });
 });

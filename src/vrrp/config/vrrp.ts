@@ -1,0 +1,178 @@
+import type { Values } from '../../lib/keyword.js';
+import type { Named } from '../../lib/keyword-kinds.js';
+import type { Place, Report } from '../../lib/problem.js';
+import type { SyncGroup, VrrpInstance } from '../instance.js';
+import type { SCRIPT } from '../keywords/script.js';
+import type { TRACK_FILE, TRACK_PROCESS } from '../keywords/track.js';
+import type { VRRP_TOP } from '../keywords/vrrp.js';
+import { reportShared } from './addresses.js';
+import { completeGroups, isInstance } from './groups.js';
+import {
+  completeInstance,
+  vrrpDefaults,
+  type CompleteInstance,
+  type InstanceDraft,
+  type VrrpGlobals,
+} from './instance.js';
+import { compareWithMachine, reportOwn, type LocalInterface } from './machine.js';
+import {
+  reportUnused,
+  reportWatching,
+  reportWeights,
+  watching,
+  type AllWatched,
+  type Watched,
+} from './tracking.js';
+
+/** What was read of the file's top level about VRRP. */
+export type VrrpDrafts = Values<typeof VRRP_TOP>['value'];
+
+/** What the rest of the file and the machine have to do with VRRP. */
+export interface VrrpSurroundings {
+  /** The names of BFD sessions; undefined where they are not known. */
+  readonly bfd: readonly string[] | undefined;
+  /** Those of the machine that the file is for; undefined where they are not known. */
+  readonly interfaces: readonly LocalInterface[] | undefined;
+}
+
+/** Everything about VRRP that a file asks for. */
+export interface VrrpModel {
+  readonly instances: readonly VrrpInstance[];
+  readonly groups: readonly SyncGroup[];
+}
+
+/**
+ * Fills in what is left out and looks at what the parts of a file mean together.
+ * @returns what is fit to run unless an error was reported
+ */
+export function completeVrrp(
+  drafts: VrrpDrafts,
+  globals: VrrpGlobals,
+  around: VrrpSurroundings,
+  report: Report,
+): VrrpModel {
+  const defaults = vrrpDefaults(globals);
+  const all = (drafts.vrrp_instance ?? []).map((draft): CompleteInstance => ({
+    draft,
+    instance: completeInstance(draft, defaults, report),
+  }));
+  const names = all.map(({ instance }) => instance.name);
+  const groups = completeGroups(drafts.vrrp_sync_group ?? [], names, report);
+  reportTwins(all, report);
+  reportShared(all, report);
+  reportTracking(drafts, all, around, report);
+  for (const { draft } of all) reportUnicast(draft, report);
+  for (const { name, values } of drafts.track_group ?? []) {
+    for (const member of values.value.group ?? []) isInstance(member, names, name, report);
+  }
+  if (around.interfaces !== undefined) {
+    const dynamic = globals.value.dynamic_interfaces !== undefined;
+    compareWithMachine(all, around.interfaces, dynamic, report);
+  }
+  return { instances: all.map(({ instance }) => instance), groups };
+}
+
+/**
+ * Two instances cannot have one VRID on one interface: their adverts would be each other's. keepalived does not
+ * start. Where adverts go to different routers or groups it does.
+ */
+function reportTwins(all: readonly CompleteInstance[], report: Report): void {
+  const seen = new Map<string, Place>();
+  for (const { draft, instance } of all) {
+    const {
+      interface: device,
+      virtual_router_id: vrid,
+      mcast_dst_ip,
+      unicast_peer = [],
+      virtual_ipaddress,
+    } = draft.values.value;
+    if (device === undefined || vrid === undefined) continue;
+    const family = virtual_ipaddress?.lines[0]?.prefix.family ?? 'ipv4';
+    const to = unicast_peer.length > 0 ? unicast_peer.map(p => p.address.text).sort() : [mcast_dst_ip?.text];
+    const key = [device.text, vrid, family, ...to].join(' ');
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, draft.at);
+    else {
+      report.error(
+        draft.values.at.virtual_router_id ?? draft.at,
+        `virtual_router_id ${vrid} is there a second time on ${instance.interface}; keepalived does not start`,
+        `the first instance with it is in line ${first.line}`,
+      );
+    }
+  }
+}
+
+function reportTracking(
+  drafts: VrrpDrafts,
+  all: readonly CompleteInstance[],
+  around: VrrpSurroundings,
+  report: Report,
+): void {
+  const nothing = { at: NOWHERE, weight: 0 };
+  const defined: AllWatched = {
+    track_interface: undefined,
+    track_script: watched(drafts.vrrp_script, 'script', 0, report),
+    track_file: watched(drafts.track_file, 'file', 1, report),
+    track_process: watched(drafts.vrrp_track_process, 'process', 0, report),
+    track_bfd: around.bfd && new Map(around.bfd.map(name => [name, nothing])),
+  };
+  const ofInstances = all.map(complete => {
+    const { draft, instance } = complete;
+    const found = watching(draft.values.value, instance.interface, defined, report);
+    reportWeights(complete, found, report);
+    return found;
+  });
+  const ofGroups = (drafts.vrrp_sync_group ?? []).map(draft =>
+    watching(draft.values.value, undefined, defined, report),
+  );
+  const everything = [...ofInstances, ...ofGroups].flat();
+  reportWatching(everything, report);
+  reportUnused(defined, everything, report);
+}
+
+type WatchedDraft = Named<typeof SCRIPT> | Named<typeof TRACK_FILE> | Named<typeof TRACK_PROCESS>;
+
+/** What can be watched of one kind. As in keepalived, one that lacks its main keyword does not count. */
+function watched(
+  drafts: readonly WatchedDraft[] | undefined,
+  main: string,
+  weight: number,
+  report: Report,
+): ReadonlyMap<string, Watched> {
+  return new Map(
+    (drafts ?? []).flatMap(({ name, at, values }): [string, Watched][] => {
+      if (values.at[main as keyof typeof values.at] === undefined) {
+        report.warn(at, `${name} has no ${main}; as in keepalived, it does not count`, `write ${main}`);
+        return [];
+      }
+      return [[name, { at, weight: values.value.weight?.value ?? weight }]];
+    }),
+  );
+}
+
+const NOWHERE: Place = { file: '', line: 0, column: 1, length: 1 };
+
+/** What is odd in unicast, whatever the machine. */
+function reportUnicast({ values: { value, at } }: InstanceDraft, report: Report): void {
+  const peers = value.unicast_peer ?? [];
+  if (peers.length === 0 && (at.unicast_peer !== undefined || at.unicast_src_ip !== undefined)) {
+    const place = at.unicast_peer ?? at.unicast_src_ip;
+    if (place !== undefined) {
+      report.warn(
+        place,
+        'there is no peer that adverts can be sent to; keepalived sends them to its multicast group then',
+        'write the addresses of the other routers into unicast_peer',
+      );
+    }
+  }
+  for (const { address, options } of peers) {
+    if (address.text === value.unicast_src_ip?.text) reportOwn(address, report);
+    const { min_ttl: least = 0, max_ttl: most = 255 } = options.value;
+    if (least > most) {
+      report.warn(
+        address.at,
+        `no TTL is ${least} or more and ${most} or less; keepalived hears nothing of this peer`,
+      );
+    }
+  }
+}
