@@ -154,7 +154,7 @@ export function toGlance(table: IpvsTable): string {
     lines.push(
       protocol === undefined
         ? `FWM  ${hex(Number(name), 8)} ${scheduler} ${ops}${length}`
-        : `${protocol.padEnd(4)} ${inHex(name)} ${scheduler} ${ops}${length}`,
+        : `${protocol}  ${inHex(name)} ${scheduler} ${ops}${length}`,
     );
     for (const [server, { forward, weight }] of servers) {
       const counts = `${FORWARD[forward].padEnd(7)} ${String(weight).padEnd(6)} 0          0         `;

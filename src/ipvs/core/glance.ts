@@ -72,8 +72,10 @@ export function parseGlance(text: string, keys: ReadonlySet<ServiceKey>): IpvsTa
       continue;
     }
     servers = undefined;
-    // After the protocol, which has two blanks or one behind it, and the endpoint.
-    const key = wanted.get(text.slice(at, text.indexOf(' ', at + 'SCTP '.length)));
+    const gap = text.indexOf(' ', at);
+    let name = gap;
+    while (text[name] === ' ') name++;
+    const key = wanted.get(text.slice(at, gap) + text.slice(name - 1, text.indexOf(' ', name)));
     if (key === undefined) continue;
     const [, , scheduler = '', ...rest] = text.slice(at, end).trim().split(/\s+/);
     const persistence = rest.includes('persistent') ? NaN : null;
@@ -93,7 +95,7 @@ function readServer(line: string, servers: Map<ServerKey, ServerEntry>): void {
   servers.set(server as ServerKey, { forward, weight: Number(weight), extra: '' });
 }
 
-/** @returns `TCP  0A00000D:0050` or `UDP  [2001:0db8:…:0001]:0035`; undefined for a mark */
+/** @returns `TCP 0A00000D:0050` or `UDP [2001:0db8:…:0001]:0035`; undefined for a mark */
 function shownName(key: ServiceKey): string | undefined {
   const [option = '', where = ''] = key.split(' ');
   const [, six, four, port] = /^(?:\[(.+)\]|([\d.]+)):(\d+)$/.exec(where) ?? [];
@@ -102,7 +104,7 @@ function shownName(key: ServiceKey): string | undefined {
   if (bytes === undefined || protocol === undefined) return undefined;
   const digits = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
   const address = six === undefined ? digits.toUpperCase() : `[${(digits.match(/.{4}/g) ?? []).join(':')}]`;
-  return `${protocol.padEnd(4)} ${address}:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
+  return `${protocol} ${address}:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** `0A00000D:0050` or `[2001:0db8:…:0001]:0035`, all in hex, in our own form. */
