@@ -3,15 +3,21 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describeKeywords } from '../../src/config/keyword-page.js';
 import { TOP } from '../../src/config/keywords.js';
+import { showPair } from '../../src/cli/pair.js';
+import { comparePair } from '../../src/config/pair.js';
 import { print } from '../../src/config/print.js';
 import { readConfig } from '../../src/config/read.js';
 import { showProblem } from '../../src/config/show.js';
 import type { Keywords } from '../../src/lib/keyword.js';
 
 const guide = readFileSync('config/lb03.conf', 'utf8');
+const { model: other } = readConfig('y.conf', guide);
 const RUNS = 5000;
 
-/** Whatever the text: it is read to its end, every problem can be shown, and its canonical form means the same. */
+/**
+ * Whatever the text: it is read to its end, every problem can be shown, its canonical form means the same, and it can
+ * be compared with another.
+ */
 function survives(text: string): void {
   const reading = readConfig('x.conf', text);
   const { model, problems } = reading;
@@ -25,6 +31,10 @@ function survives(text: string): void {
   const again = readConfig('x.conf', form);
   assert.deepEqual(again.model, model);
   assert.equal(print(again), form);
+  if (other === undefined) return;
+  const pair = comparePair([model, other].map(m => ({ file: 'x.conf', model: m })));
+  assert.ok(pair.differences.every(difference => difference.values.length === 2));
+  showPair(pair);
 }
 
 describe('fuzz: the reader', function () {
