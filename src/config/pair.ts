@@ -31,7 +31,7 @@ export function comparePair(routers: readonly PairedRouter[]): Pair {
     })),
     differences: [
       ...(distinct ? [] : [sameName(names)]),
-      ...compareInstances(models.map(model => model.instances)),
+      ...compareInstances(models),
       ...compareServices(models.map(model => model.services)),
       ...compareTheRest(models),
     ],
@@ -57,7 +57,7 @@ const sameName = (names: readonly (string | null)[]): Difference => ({
 
 /** Whatever else a model holds, each by its own name. */
 function compareTheRest(models: readonly Model[]): readonly Difference[] {
-  const known = ['routerId', 'instances', 'services'];
+  const known = ['routerId', 'instances', 'syncGroups', 'services'];
   const others = new Set(models.flatMap(model => Object.keys(model)).filter(key => !known.includes(key)));
   return [...others].flatMap(key =>
     compare(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { withDefaults } from '../../src/config/defaults.js';
 import { describeKeywords } from '../../src/config/keyword-page.js';
 import { TOP } from '../../src/config/keywords.js';
 import { showPair } from '../../src/cli/pair.js';
@@ -15,8 +16,8 @@ const { model: other } = readConfig('y.conf', guide);
 const RUNS = 5000;
 
 /**
- * Whatever the text: it is read to its end, every problem can be shown, its canonical form means the same, and it can
- * be compared with another.
+ * Whatever the text: it is read to its end, every problem can be shown, its canonical form means the same, with
+ * defaults and without, and it can be compared with another.
  */
 function survives(text: string): void {
   const reading = readConfig('x.conf', text);
@@ -31,6 +32,7 @@ function survives(text: string): void {
   const again = readConfig('x.conf', form);
   assert.deepEqual(again.model, model);
   assert.equal(print(again), form);
+  assert.deepEqual(readConfig('x.conf', print(withDefaults(reading))).model, model);
   if (other === undefined) return;
   const pair = comparePair([model, other].map(m => ({ file: 'x.conf', model: m })));
   assert.ok(pair.differences.every(difference => difference.values.length === 2));

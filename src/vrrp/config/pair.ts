@@ -1,5 +1,5 @@
-import { compare, presence, together, type Difference, type Fields } from '../../lib/pair.js';
-import type { VrrpInstance } from '../instance.js';
+import { compare, MISSING, presence, together, type Difference, type Fields } from '../../lib/pair.js';
+import type { SyncGroup, VrrpInstance } from '../instance.js';
 
 const BOTH_MASTER = 'so that each of them is master and answers for the addresses';
 const ON_ALL = 'on all routers';
@@ -54,7 +54,7 @@ const FIELDS: Fields = {
   'addresses.*': {
     keyword: 'virtual_ipaddress',
     severity: 'error',
-    show: value => (value === undefined ? 'missing' : 'there'),
+    show: value => (value === undefined ? MISSING : 'there'),
     means: `keepalived up to 2.3.2 drops adverts with another list of addresses, ${BOTH_MASTER}; newer ones and holdfast count them and go on, and the address is there only while a router that has it is master`,
     write: `write the same addresses ${ON_ALL}, in any order`,
   },
@@ -92,23 +92,67 @@ const familyOf = (instance: VrrpInstance): string =>
   instance.addresses[0]?.address.includes(':') === true ? 'ipv6' : 'ipv4';
 const routerOf = (instance: VrrpInstance): string => `${familyOf(instance)} ${instance.virtualRouterId}`;
 
-/**
- * Compares the instances of the routers of one pair. Those with one VRID and family belong together, then those with
- * one name.
- * @param routers the instances of each
- */
-export function compareInstances(routers: readonly (readonly VrrpInstance[])[]): readonly Difference[] {
-  return together(routers, [
-    i => `${routerOf(i)} ${i.name}`,
-    i => `${routerOf(i)} ${i.interface}`,
-    routerOf,
-    i => i.name,
-  ]).flatMap(compareOne);
+/** What a file says of VRRP. */
+export interface Routers {
+  readonly instances: readonly VrrpInstance[];
+  readonly syncGroups: readonly SyncGroup[];
 }
+
+/**
+ * Compares the instances of the routers of one pair, and who is kept together with whom. Those with one VRID and
+ * family belong together, then those with one name.
+ * @param routers the instances and groups of each
+ */
+export function compareInstances(routers: readonly Routers[]): readonly Difference[] {
+  const all = together(
+    routers.map(router => router.instances),
+    [i => `${routerOf(i)} ${i.name}`, i => `${routerOf(i)} ${i.interface}`, routerOf, i => i.name],
+  );
+  /** The names that an instance has on the routers, by each of them: one of them will do. */
+  const names = routers.map(
+    (_, router) => new Map(all.map(one => [one[router]?.name, one.find(i => i !== undefined)?.name ?? ''])),
+  );
+  return all.flatMap(one => [...compareOne(one), ...compareGroups(one, routers, names)]);
+}
+
+/** With whom is an instance in one group? */
+function compareGroups(
+  instances: readonly (VrrpInstance | undefined)[],
+  routers: readonly Routers[],
+  names: readonly ReadonlyMap<string | undefined, string>[],
+): readonly Difference[] {
+  const partners = instances.map((instance, i) => {
+    const group = routers[i]?.syncGroups.find(({ members }) => members.includes(instance?.name ?? ''));
+    return (group?.members ?? [])
+      .filter(member => member !== instance?.name)
+      .map(member => names[i]?.get(member) ?? member)
+      .sort()
+      .join(', ');
+  });
+  if (new Set(partners.filter((_, i) => instances[i] !== undefined)).size < 2) return [];
+  return [
+    {
+      severity: 'error',
+      where: whereOf(instances),
+      what: 'vrrp_sync_group',
+      keyword: 'vrrp_sync_group',
+      values: partners.map((names, i) => {
+        if (instances[i] === undefined) return MISSING;
+        return names === '' ? 'alone' : `with ${names}`;
+      }),
+      means:
+        'a group takes over only when all its members can, so when the other router gives up one of them alone, nobody has its addresses',
+      write: `write the same members into vrrp_sync_group ${ON_ALL}`,
+    },
+  ];
+}
+
+const whereOf = (instances: readonly (VrrpInstance | undefined)[]): string =>
+  `vrrp_instance ${instances.find(instance => instance !== undefined)?.name ?? ''}`;
 
 function compareOne(routers: readonly (VrrpInstance | undefined)[]): readonly Difference[] {
   const present = routers.filter(instance => instance !== undefined);
-  const where = `vrrp_instance ${present[0]?.name ?? ''}`;
+  const where = whereOf(routers);
   const learns = present.every(instance => (instance.version as number) === 3);
   return [
     ...(present.length < routers.length ? [alone(where, routers)] : []),
@@ -143,7 +187,7 @@ function comparePriorities(
     where,
     what: 'priority',
     keyword: 'priority',
-    values: routers.map(instance => (instance === undefined ? 'missing' : String(instance.priority))),
+    values: routers.map(instance => (instance === undefined ? MISSING : String(instance.priority))),
   };
   if (owners.length > 1) {
     return [

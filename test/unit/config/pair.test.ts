@@ -245,6 +245,41 @@ describe('config: two files as one pair', () => {
     );
   });
 
+  it('instances that are kept together on one router are to be so on the other', () => {
+    const model = modelOf(
+      [1, 2, 3]
+        .map(
+          n => `vrrp_instance VI_${n} {
+interface eth0
+virtual_router_id ${n}
+virtual_ipaddress {
+10.0.0.${n}
+}
+}
+`,
+        )
+        .join(''),
+    );
+    const renamed = {
+      ...model,
+      instances: model.instances.map(i => ({ ...i, name: i.name.replace('VI', 'X'), priority: 99 })),
+    };
+    const group = (...members: readonly string[]) => ({ name: 'G', members });
+    const groups = (a: Model['syncGroups'], b: Model['syncGroups']): string[] =>
+      comparePair([
+        { file: 'a', model: { ...model, syncGroups: a } },
+        { file: 'b', model: { ...renamed, syncGroups: b } },
+      ])
+        .differences.filter(d => d.keyword === 'vrrp_sync_group')
+        .map(d => `${d.severity} ${d.where}: ${d.values.join(' | ')}`);
+    assert.deepEqual(groups([group('VI_1', 'VI_2')], [group('X_2', 'X_1')]), []);
+    assert.deepEqual(groups([group('VI_1', 'VI_2')], [group('X_1', 'X_2', 'X_3')]), [
+      'error vrrp_instance VI_1: with VI_2 | with VI_2, VI_3',
+      'error vrrp_instance VI_2: with VI_1 | with VI_1, VI_3',
+      'error vrrp_instance VI_3: alone | with VI_1, VI_2',
+    ]);
+  });
+
   it('three routers are compared at once', () => {
     const third = changed(ROUTER, [
       ['router_id lb1', 'router_id lb3'],
