@@ -92,6 +92,7 @@ Each keyword is in one of these states:
 | not supported | it is known, and a warning says what is different here; what is in a block that is not supported is read, and the block says it |
 | not supported, refused | and a file that has it is not used, since half of it would harm clients |
 
+Where a line begins with an address or a name, what may stand behind that is in a table of options, not counted here.
 A value that keepalived passes over, going on with another, is a warning that says which, and the same counts here.
 `;
 
@@ -104,7 +105,8 @@ export function keywordPage(top: Keywords): string {
 /** How many keywords are in which state: of each block of the top level with all that is in it, and of everything. */
 function countTable(blocks: readonly BlockEntry[]): string {
   const rows = new Map<string, KeywordEntry[]>();
-  for (const { paths, keywords } of blocks) {
+  const counted = blocks.filter(block => !block.options);
+  for (const { paths, keywords } of counted) {
     const name = paths[0]?.[0] ?? 'top level';
     rows.set(name, [...(rows.get(name) ?? []), ...keywords]);
   }
@@ -121,7 +123,7 @@ function countTable(blocks: readonly BlockEntry[]): string {
     ...[...rows].map(([name, keywords]) => line(name, keywords)),
     line(
       '**all**',
-      blocks.flatMap(block => block.keywords),
+      counted.flatMap(block => block.keywords),
     ),
     '',
   ].join('\n');
