@@ -1,3 +1,4 @@
+import { commandOf } from './command.js';
 import type { Keyword, Row, Word } from './keyword.js';
 import type { Report } from './problem.js';
 
@@ -22,7 +23,12 @@ function shellOperator(command: string): string | undefined {
 }
 
 /** Says what in a command will not do what its author means. */
-export function lookAtCommand({ text, at }: Word, report: Report): void {
+export function lookAtCommand(word: Word, report: Report): void {
+  const { text, at } = word;
+  const command = commandOf(word);
+  if ('wrong' in command && word.quoted) {
+    report.warn(at, `${command.wrong}: keepalived leaves such a script out`, 'every quote needs its second');
+  }
   const operator = shellOperator(text);
   if (operator === undefined) return;
   report.warn(
