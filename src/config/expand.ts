@@ -1,6 +1,16 @@
 import type { Report } from '../lib/problem.js';
 import type { LocalInterface } from '../vrrp/config/machine.js';
-import { lineOf, placeIn, replace, slice, textOf, type CommentedLine, type Line } from './line.js';
+import {
+  commented,
+  joined,
+  lineOf,
+  placeIn,
+  replace,
+  slice,
+  textOf,
+  type CommentedLine,
+  type Line,
+} from './line.js';
 import { DEFINITION, NO_DEFINITION, Parameters, type Machine, type Value } from './parameters.js';
 import { isComment, joinComments, linesOf, physicalLine, warnOfLength } from './physical.js';
 import { valuesOf } from './repeat.js';
@@ -35,7 +45,9 @@ interface JoinedLine extends CommentedLine {
 
 /** A chain of files, or of parameters that name each other, longer than this has no end. */
 const DEEPEST = 50;
-const MOST_LINES = 2_000_000;
+const MOST_LINES = 500_000;
+/** Files that include others twice each would be read for ever. */
+const MOST_FILES = 10_000;
 /** A line needs a turn for each parameter in it. */
 const MOST_TURNS = 1000;
 /**
@@ -66,6 +78,7 @@ class Expansion {
   readonly #parameters: Parameters;
   #file = '';
   #looked = 0;
+  #files = 0;
   #overfull = false;
 
   constructor(around: Surroundings, report: Report, take: (line: CommentedLine) => void) {
@@ -133,7 +146,14 @@ class Expansion {
     const say = kind === 'include' ? 'warn' : 'error';
     for (const why of unreadable) this.#report[say](at, why);
     if (files.length === 0 && unreadable.length === 0) this.#report[say](at, `no file is called ${name}`);
-    for (const included of files) this.file(included.file, included.text, depth + 1);
+    for (const included of files) {
+      if (++this.#files > MOST_FILES) break;
+      this.file(included.file, included.text, depth + 1);
+    }
+    if (this.#files > MOST_FILES && this.#files < Infinity) {
+      this.#files = Infinity;
+      this.#report.error(at, `this becomes more than ${MOST_FILES} files`);
+    }
     return true;
   }
 
@@ -243,6 +263,10 @@ class Expansion {
       this.#report.error(placeIn(line, start, text.length), repetition);
       return true;
     }
+    if (depth >= DEEPEST) {
+      this.#report.error(placeIn(line, start, text.length), 'repetitions contain each other without end');
+      return true;
+    }
     const rest = slice(line, start + repetition.length);
     const again: JoinedLine = { line: rest, more: more.map(one => ({ line: one.line })) };
     // It is one comment, and is not repeated.
@@ -250,7 +274,7 @@ class Expansion {
     for (const values of repetition.values) {
       if (this.#overfull) return true;
       for (const [name, value] of values) this.#parameters.define(name, [{ text: value }]);
-      this.#line(once, depth);
+      this.#line(once, depth + 1);
       once = again;
     }
     return true;
@@ -288,20 +312,4 @@ class Expansion {
     }
     return 'done';
   }
-}
-
-const commented = (line: Line, comment: string | undefined): CommentedLine =>
-  comment === undefined ? { line } : { line, comment };
-
-/** Lines become one, with a blank where one ended. */
-function joined({ line, comment }: CommentedLine, more: readonly CommentedLine[]): CommentedLine {
-  const parts = more.flatMap(one => {
-    const text = textOf(one.line);
-    const start = text.length - text.trimStart().length;
-    const trimmed = slice(one.line, start, text.trimEnd().length);
-    const at = placeIn(one.line, start, start + 1);
-    return [{ text: ' ', at }, ...trimmed];
-  });
-  const comments = joinComments(comment, ...more.map(one => one.comment));
-  return commented([...line, ...parts], comments);
 }

@@ -10,6 +10,7 @@ import { TOP } from './keywords.js';
 import { lex, type Token } from './lex.js';
 import type { Model } from './model.js';
 import { parse, type Parsed } from './parse.js';
+import { secretsOf, withoutSecrets } from './secret.js';
 
 /** A model that may be run, or the problems that forbid it; warnings come with both. */
 export interface Reading extends Parsed {
@@ -27,7 +28,9 @@ export interface Reading extends Parsed {
  */
 export function readConfig(file: string, text: string, surroundings: Surroundings = ALONE): Reading {
   const problems = new Problems();
-  const parsed = readStatements(file, text, surroundings, problems);
+  const tokens = tokensOf(file, text, surroundings, problems);
+  const secrets = secretsOf(tokens);
+  const parsed = parse(matchBraces(tokens, TOP, problems), problems);
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
@@ -64,7 +67,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     syncGroups: vrrp.groups,
     services: merged,
   };
-  const sorted = [...problems.all].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  const sorted = inOrder(problems.all, file).map(problem => withoutSecrets(problem, secrets));
   return {
     model: sorted.some(p => p.severity === 'error') ? undefined : model,
     problems: sorted,
@@ -72,14 +75,29 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   };
 }
 
+/** Those of the file itself come before those of files that it includes; each in the order of its file. */
+function inOrder(problems: readonly Problem[], file: string): readonly Problem[] {
+  const files = new Map<string, Problem[]>([[file, []]]);
+  for (const problem of problems) {
+    const others = files.get(problem.at.file);
+    if (others === undefined) files.set(problem.at.file, [problem]);
+    else others.push(problem);
+  }
+  return [...files.values()].flatMap(some =>
+    some.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column),
+  );
+}
+
 /** The statements of a file and of those that it includes, whatever their keywords mean. */
-export function readStatements(
+export const readStatements = (
   file: string,
   text: string,
   surroundings: Surroundings,
   report: Report,
-): Parsed {
+): Parsed => parse(matchBraces(tokensOf(file, text, surroundings, report), TOP, report), report);
+
+function tokensOf(file: string, text: string, surroundings: Surroundings, report: Report): readonly Token[] {
   const tokens: Token[] = [];
   expand(file, text, surroundings, report, line => lex(line, tokens, report));
-  return parse(matchBraces(tokens, TOP, report), report);
+  return tokens;
 }

@@ -5,7 +5,7 @@ export interface Repetition {
 }
 
 /** More than any file means, and few enough to be read. */
-const MOST_TIMES = 1_000_000;
+const MOST_TIMES = 100_000;
 
 /**
  * Reads the `~SEQ(…)`, `~SEQx(…)` or `~LST(…)` that a text begins with (keepalived.conf(5), "Sequence blocks" and

@@ -26,9 +26,13 @@ export interface Report {
   note(at: Place, message: string, hint?: string): void;
 }
 
-/** Collects problems in the order in which they were found. */
+/**
+ * Collects problems in the order in which they were found. What is said twice of one place is said once: lines are
+ * repeated, and the value of a parameter is looked at wherever it is used.
+ */
 export class Problems implements Report {
   readonly all: Problem[] = [];
+  readonly #said = new Set<string>();
 
   error(at: Place, message: string, hint?: string): void {
     this.#add('error', at, message, hint);
@@ -43,6 +47,9 @@ export class Problems implements Report {
   }
 
   #add(severity: Problem['severity'], at: Place, message: string, hint?: string): void {
+    const key = `${at.line} ${at.column} ${at.file} ${message}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
     this.all.push({ severity, at, message, ...(hint === undefined ? {} : { hint }) });
   }
 }

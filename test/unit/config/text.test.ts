@@ -196,6 +196,34 @@ describe('config: what is in the text beside words', () => {
   });
 });
 
+describe('config: what is said', () => {
+  it('is said once of each place, however often its line is repeated', () => {
+    assert.deepEqual(said(`~SEQ(N,1,9) foo \${N}\n${INSTANCE}`), [
+      'warning 1:13+3 | foo is not a keyword of the file; it is ignored, with its block if it has one',
+    ]);
+  });
+  it('of the file comes before what is said of the files that it includes', () => {
+    const include = () => ({ files: [{ file: 'b', text: 'foo' }], unreadable: [] });
+    const { problems } = readConfig('a', `${INSTANCE}include b\nbar`, { ...ALONE, include });
+    assert.deepEqual(
+      problems.map(p => `${p.at.file}:${p.at.line}`),
+      ['a:8', 'b:1'],
+    );
+  });
+  it('of files that include each other twice comes to an end', () => {
+    const text = 'include a\ninclude a\n';
+    const include = () => ({ files: [{ file: 'a', text }], unreadable: [] });
+    assert.deepEqual(
+      readConfig('a', text, { ...ALONE, include }).problems.map(p => p.message),
+      [
+        'files include each other without end',
+        'files include each other without end',
+        'this becomes more than 10000 files',
+      ],
+    );
+  });
+});
+
 describe('config: secrets', () => {
   const block = (pass: string): string =>
     INSTANCE.replace('priority 100', `authentication {\nauth_type PASS\n${pass}\n}`);
@@ -210,6 +238,7 @@ describe('config: secrets', () => {
     ['in a definition', `$PASS = hush\n${block('auth_pass x')}`],
     ['in a definition that is too long', `$P=hush${' '.repeat(1100)}\n${block('auth_pass ${P}')}`],
     ['in a definition with a NUL', `$P=hush\0\n${block('auth_pass ${P}\nx')}`],
+    ['in the place of something else', INSTANCE.replace('/24', '/24 auth_pass hush-hush')],
     ['of SSL', `SSL { password hush hush\n}\n${INSTANCE}`],
   ] as const) {
     it(`are never shown: ${name}`, () => {
@@ -218,4 +247,11 @@ describe('config: secrets', () => {
       assert.doesNotMatch(problems.map(p => showProblem(p, text)).join('\n'), /hush/);
     });
   }
+  it('of three letters are hidden where a message quotes them', () => {
+    const { problems } = read(
+      'virtual_server 10.0.0.1 80 {\nreal_server 10.0.0.2 80 {\nHTTP_GET {\nurl {\npath /\nstatus_code key abc\n}\n}\n}\n}',
+    );
+    assert.match(problems.map(p => p.message).join('\n'), /"\*\*\*"/);
+    assert.doesNotMatch(problems.map(p => p.message).join('\n'), /"abc"/);
+  });
 });

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { commandOf } from '../../../src/lib/command.js';
-import { parse } from '../../../src/config/parse.js';
-import { expand, ALONE } from '../../../src/config/expand.js';
-import { lex } from '../../../src/config/lex.js';
+import { ALONE } from '../../../src/config/expand.js';
+import { readStatements } from '../../../src/config/read.js';
 import { Problems } from '../../../src/lib/problem.js';
 
 /** The command of a `script` line, as it stands in a file. */
 function commandIn(text: string): unknown {
   const report = new Problems();
-  const [statement] = parse(lex(expand('x', `script ${text}`, ALONE, report), report), report).statements;
+  const [statement] = readStatements('x', `script ${text}`, ALONE, report).statements;
   const [first, ...rest] = statement?.args ?? [];
   assert.deepEqual(report.all, []);
   assert.ok(first);
