@@ -169,6 +169,15 @@ describe('vrrp advert, version 2', () => {
     }
   });
 
+  it('ignores the authentication bytes where nothing is authenticated (RFC 3768 §5.3.10)', () => {
+    const plain = captured('version 2, no authentication');
+    const bytes = Uint8Array.from(plain.bytes);
+    bytes.set([0x61, 0x62, 0x63], 32);
+    bytes.set([0, 0], 26);
+    new DataView(bytes.buffer).setUint16(26, internetChecksum(bytes.subarray(20)));
+    assert.equal(decodeAdvert(received(plain, bytes), expecting(plain)).ok, true);
+  });
+
   for (const [same, what, ours] of [
     [true, 'the same addresses', ['10.0.0.100', '10.0.0.101']],
     [true, 'the same addresses in another order', ['10.0.0.101', '10.0.0.100']],
