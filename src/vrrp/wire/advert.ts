@@ -137,18 +137,11 @@ export function encodeFixedFields(advert: Advert): Uint8Array {
 export function sameAddresses(wire: Uint8Array, ours: readonly IpBytes[]): boolean {
   const size = ours[0]?.length ?? 0;
   if (wire.length !== ours.length * size) return false;
-  // All routers of a pair mostly have one order, and then each is found where it is looked for first.
-  return ours.every((address, i) => {
-    for (let n = 0; n < ours.length; n++) {
-      if (isAt(wire, ((i + n) % ours.length) * size, address)) return true;
-    }
-    return false;
-  });
+  // The routers of a pair mostly have one order, and then there is nothing to look up.
+  if (ours.every((address, i) => isAt(wire, i * size, address))) return true;
+  const theirs = new Set(ours.map((_, i) => String.fromCharCode(...wire.subarray(i * size, (i + 1) * size))));
+  return ours.every(address => theirs.has(String.fromCharCode(...address)));
 }
 
-function isAt(wire: Uint8Array, at: number, address: IpBytes): boolean {
-  for (let i = 0; i < address.length; i++) {
-    if (wire[at + i] !== address[i]) return false;
-  }
-  return true;
-}
+const isAt = (wire: Uint8Array, at: number, address: IpBytes): boolean =>
+  address.every((byte, i) => wire[at + i] === byte);
