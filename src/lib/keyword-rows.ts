@@ -46,7 +46,10 @@ export function rounded(keyword: Keyword<number>): Keyword<number> {
       const value = keyword.read(statement, report, before);
       const [written] = statement.args;
       if (value !== undefined && written !== undefined && /\.\d{6}\d*[1-9]/.test(written.text)) {
-        report.warn(written.at, `six decimals count; ${written.text} is rounded to ${value / 1000}`);
+        report.warn(
+          written.at,
+          `six decimals count; ${written.text} is rounded to ${Math.round(value * 1000) / 1e6}`,
+        );
       }
       return value;
     },

@@ -1,5 +1,6 @@
 import { commandOf } from './command.js';
 import type { Keyword, Row, Word } from './keyword.js';
+import { lacks } from './keyword-kinds.js';
 import type { Report } from './problem.js';
 
 /** A program that keepalived would start, with its arguments, as one text. */
@@ -46,13 +47,17 @@ export const script = (row: Row, takes = 'a program with its arguments in quotes
   effect: 'acted on',
   ...row,
   takes: `${takes}, and perhaps a user and a group`,
-  read: ({ keyword: { text: name, at }, args: [command, user, second, third, extra] }, report, before) => {
+  read: (statement, report, before) => {
+    const {
+      keyword,
+      args: [command, user, second, third, extra],
+    } = statement;
     if (command === undefined) {
-      report.error(at, `${name} takes ${takes}`, 'write its whole path');
+      lacks(row, statement, takes, report);
       return undefined;
     }
     if (before !== undefined) {
-      report.warn(at, `${name} is there a second time; as in keepalived, the first counts`);
+      report.warn(keyword.at, `${keyword.text} is there a second time; as in keepalived, the first counts`);
       return before;
     }
     if (command.text.trim() === '') return undefined;

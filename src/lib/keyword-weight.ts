@@ -8,6 +8,13 @@ export interface Weight {
   readonly reverse: boolean;
 }
 
+/** What may stand behind a weight. */
+const TURNS: readonly string[] = ['reverse', 'noreverse'];
+
+/** @returns how many of the words behind `weight` belong to it */
+export const weightArity = (words: readonly { readonly text: string }[]): number =>
+  TURNS.includes(words[1]?.text ?? '') ? 2 : 1;
+
 /** A keyword that takes a whole number from -`most` to `most`, and perhaps `reverse` behind it. */
 export const weight = (most: number, row: Row): Keyword<Weight> => {
   const number = integer(-most, most, row);
@@ -18,7 +25,7 @@ export const weight = (most: number, row: Row): Keyword<Weight> => {
     read: ({ keyword, args: [first, second] }, report) => {
       const value = number.read({ keyword, args: first === undefined ? [] : [first] }, report, undefined);
       const reverse = second?.text === 'reverse';
-      if (second !== undefined && !reverse) {
+      if (second !== undefined && !TURNS.includes(second.text)) {
         report.warn(
           second.at,
           `${keyword.text} knows nothing but reverse behind its number; "${second.text}" is ignored`,

@@ -55,8 +55,8 @@ function editDistance(a: string, b: string, most: number): number {
       next.push(least);
       nearby = Math.min(nearby, least);
     }
-    // A swap reaches back two rows, and then costs one.
-    if (nearby > most && Math.min(...row) >= most) return beyond;
+    // Also a swap, which reaches back two rows, costs one.
+    if (nearby > most) return beyond;
     before = row;
     row = next;
   }

@@ -50,7 +50,7 @@ export class HeldAddresses {
   ) {
     this.#links = links;
     this.#clock = clock;
-    this.#kept = addresses.map(address => this.#absent(address));
+    this.#kept = withoutTwice(addresses).map(address => this.#absent(address));
     this.#log = log;
     this.#news = news;
     this.#alarm = clock.alarm(() => this.look());
@@ -84,7 +84,7 @@ export class HeldAddresses {
    */
   change(addresses: readonly VirtualAddress[], elsewhere: (address: VirtualAddress) => boolean): boolean {
     const before = this.#kept;
-    this.#kept = addresses.map(
+    this.#kept = withoutTwice(addresses).map(
       address => before.find(kept => same(kept.address, address)) ?? this.#absent(address),
     );
     const added = this.#kept.filter(kept => !before.includes(kept));
@@ -215,3 +215,7 @@ export class HeldAddresses {
 
 const same = (a: VirtualAddress, b: VirtualAddress): boolean =>
   a.address === b.address && a.prefixLength === b.prefixLength && a.interface === b.interface;
+
+/** Adverts name an address as often as the file does; an interface has it once. */
+const withoutTwice = (addresses: readonly VirtualAddress[]): readonly VirtualAddress[] =>
+  addresses.filter((address, i) => addresses.findIndex(other => same(other, address)) === i);

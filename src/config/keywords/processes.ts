@@ -1,5 +1,6 @@
 import type { Keyword, Keywords } from '../../lib/keyword.js';
 import { bare, flag, harmless, integer, notSupported, optionalWord, word } from '../../lib/keyword-kinds.js';
+import { affinity, buffer, forced, nice, noSwap, realTime, rttime } from '../../lib/keyword-scheduling.js';
 import { oldName } from '../../lib/keyword-rows.js';
 
 const MOST_32_BITS = 4294967295;
@@ -13,38 +14,6 @@ const checkerName = name('the checker process');
 const NO_BFD = 'there is no BFD process';
 const CHECKER_AS_STARTED = 'the checker process runs as the agent was started; systemd can set it';
 
-const nice = (what: string): Keyword<number> =>
-  integer(-20, 19, { means: `niceness of ${what}`, default: '0', otherwise: '0' });
-const noSwap = (what: string): Keyword<boolean> => bare({ means: `${what} is not swapped out` });
-const realTime = (what: string): Keyword<number> =>
-  integer(1, 99, { means: `real-time priority of ${what}`, otherwise: 'the nearest that there is' });
-
-const affinity = (what: string): Keyword<readonly number[]> => ({
-  takes: 'numbers of processors',
-  means: `which processors ${what} runs on`,
-  effect: 'acted on',
-  read: ({ keyword: { text, at }, args }, report) => {
-    if (args.length === 0) {
-      report.error(at, `${text} takes numbers of processors`);
-      return undefined;
-    }
-    const strange = args.find(arg => !/^\d+$/.test(arg.text));
-    if (strange === undefined) return args.map(arg => Number(arg.text));
-    report.warn(
-      strange.at,
-      `${text} takes numbers of processors, not "${strange.text}"; it is ignored, as in keepalived`,
-    );
-    return undefined;
-  },
-});
-
-const rttime = (what: string): Keyword<number> =>
-  integer(1, MOST_32_BITS, {
-    means: `microseconds for which ${what} may run without a pause in real time`,
-    default: '10000',
-    otherwise: '10000',
-  });
-
 /** The keywords of one child. @param not what makes of them what they are here */
 const checker = <T>(keyword: Keyword<T>, moot?: (value: T) => boolean): Keyword<T> =>
   notSupported(keyword, CHECKER_AS_STARTED, moot);
@@ -56,6 +25,7 @@ const checkerRttime = harmless(rttime(CHECKER), 'the checker process has no real
 const bfdRttime = bfd(rttime(BFD));
 
 const RELOAD_BY_HAND = 'a reload is asked for by holdfast reload or SIGHUP';
+const NO_TRACKING = 'it is for track_process, which is refused';
 const NO_DUMP = 'the state is read from the control socket';
 
 const includeChecks = ['readable', 'match', 'wildcard_match', 'brace_match'] as const;
@@ -174,12 +144,6 @@ export const PROCESS = {
   checker_rlimit_rtime: oldName(checkerRttime, 'checker_rlimit_rttime'),
   bfd_rlimit_rttime: bfdRttime,
   bfd_rlimit_rtime: oldName(bfdRttime, 'bfd_rlimit_rttime'),
-  process_monitor_rcv_bufs: harmless(
-    integer(0, MOST_32_BITS, { means: 'bytes for news of processes', otherwise: "the kernel's default" }),
-    'it is for track_process, which is refused',
-  ),
-  process_monitor_rcv_bufs_force: harmless(
-    flag({ means: 'more of them than the system allows', otherwise: 'off' }),
-    'it is for track_process, which is refused',
-  ),
+  process_monitor_rcv_bufs: harmless(buffer('news of processes'), NO_TRACKING),
+  process_monitor_rcv_bufs_force: harmless(forced(), NO_TRACKING),
 } satisfies Keywords;

@@ -9,6 +9,7 @@ import {
   notYet,
   optionalWord,
 } from '../../lib/keyword-kinds.js';
+import { buffer, forced } from '../../lib/keyword-scheduling.js';
 import { oldName } from '../../lib/keyword-rows.js';
 import { script } from '../../lib/keyword-script.js';
 import type { Report } from '../../lib/problem.js';
@@ -126,10 +127,6 @@ const ONLY_OURS = 'the services of this file are taken out at a stop anyway; tho
 const flush = harmless(flushOnStop, ONLY_OURS);
 
 const NO_NETLINK = 'the checker process has no netlink socket';
-const buffer = (means: string): Keyword<number> =>
-  harmless(integer(0, MOST_32_BITS, { means, otherwise: "the kernel's default" }), NO_NETLINK);
-const forced = (means: string): Keyword<boolean> => harmless(flag({ means, otherwise: 'off' }), NO_NETLINK);
-
 const FOR_GROUPS = 'it is for virtual_server_group, which is refused';
 const signed = (row: Row): Keyword<number> => integer(-2147483648, 2147483647, row);
 
@@ -171,8 +168,8 @@ export const IPVS_GLOBAL = {
     integer(1, MOST_32_BITS, { means: 'the first mark', default: '1000', otherwise: '1000' }),
     FOR_GROUPS,
   ),
-  lvs_netlink_cmd_rcv_bufs: buffer('bytes that the checker process has for answers of the kernel'),
-  lvs_netlink_cmd_rcv_bufs_force: forced('more of them than the system allows'),
-  lvs_netlink_monitor_rcv_bufs: buffer('bytes that the checker process has for news of the kernel'),
-  lvs_netlink_monitor_rcv_bufs_force: forced('more of them than the system allows'),
+  lvs_netlink_cmd_rcv_bufs: harmless(buffer('answers of the kernel to the checker process'), NO_NETLINK),
+  lvs_netlink_cmd_rcv_bufs_force: harmless(forced(), NO_NETLINK),
+  lvs_netlink_monitor_rcv_bufs: harmless(buffer('news of the kernel for the checker process'), NO_NETLINK),
+  lvs_netlink_monitor_rcv_bufs_force: harmless(forced(), NO_NETLINK),
 } satisfies Keywords;

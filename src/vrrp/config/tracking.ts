@@ -1,7 +1,7 @@
 import { reportNotYet, type Word } from '../../lib/keyword.js';
+import type { Weight } from '../../lib/keyword-weight.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Place, Report } from '../../lib/problem.js';
-import type { Weight } from '../keywords/kinds.js';
 import { TRACKING, type Tracked } from '../keywords/track.js';
 import type { CompleteInstance } from './instance.js';
 

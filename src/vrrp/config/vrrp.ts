@@ -1,5 +1,6 @@
 import type { Values } from '../../lib/keyword.js';
 import type { Named } from '../../lib/keyword-kinds.js';
+import { nearest } from '../../lib/nearest.js';
 import type { Place, Report } from '../../lib/problem.js';
 import type { SyncGroup, VrrpInstance } from '../instance.js';
 import type { SCRIPT } from '../keywords/script.js';
@@ -65,6 +66,7 @@ export function completeVrrp(
   for (const { name, values } of drafts.track_group ?? []) {
     for (const member of values.value.group ?? []) isInstance(member, names, name, report);
   }
+  reportStatic(drafts, report);
   if (around.interfaces !== undefined) {
     const dynamic = globals.value.dynamic_interfaces !== undefined;
     compareWithMachine(all, around.interfaces, dynamic, report);
@@ -125,6 +127,7 @@ function reportTracking(
   const ofGroups = (drafts.vrrp_sync_group ?? []).map(draft =>
     watching(draft.values.value, undefined, defined, report),
   );
+  for (const { values } of drafts.vrrp_track_process ?? []) reportQuorum(values, report);
   const everything = [...ofInstances, ...ofGroups].flat();
   reportWatching(everything, report);
   reportUnused(defined, everything, report);
@@ -150,7 +153,37 @@ function watched(
   );
 }
 
+/** keepalived drops a quorum_max that no number of processes can meet. */
+function reportQuorum({ value, at }: Values<typeof TRACK_PROCESS>, report: Report): void {
+  const { quorum = 1, quorum_max: most } = value;
+  if (most === undefined || most === 0 || most >= quorum || at.quorum_max === undefined) return;
+  report.warn(
+    at.quorum_max,
+    `quorum_max ${most} is less than quorum ${quorum}; as in keepalived, it does not count`,
+    'write a greater one, or leave it out',
+  );
+}
+
 const NOWHERE: Place = { file: '', line: 0, column: 1, length: 1 };
+
+/** Groups that static things name. keepalived has to have read them before. */
+function reportStatic(drafts: VrrpDrafts, report: Report): void {
+  const groups = new Map((drafts.track_group ?? []).map(({ name, at }) => [name, at]));
+  const named = [
+    ...(drafts.static_ipaddress?.lines ?? []).map(line => line.options.value.track_group),
+    ...(drafts.static_routes ?? []).map(line => line.options.value.track_group),
+    ...(drafts.static_rules ?? []).map(line => line.value.track_group),
+  ];
+  for (const word of named) {
+    if (word === undefined || groups.has(word.text)) continue;
+    const likely = nearest(word.text, groups.keys());
+    report.warn(
+      word.at,
+      `there is no track_group ${word.text}; as in keepalived, nobody fails with it`,
+      likely === undefined ? undefined : `did you mean ${likely}?`,
+    );
+  }
+}
 
 /** What is odd in unicast, whatever the machine. */
 function reportUnicast({ values: { value, at } }: InstanceDraft, report: Report): void {

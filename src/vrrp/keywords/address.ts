@@ -8,11 +8,10 @@ import {
   notYet,
   one,
   reportBeforeBlock,
-  word,
 } from '../../lib/keyword-kinds.js';
 import { option, readOptions, type Options } from '../../lib/keyword-line.js';
 import type { Report } from '../../lib/problem.js';
-import { address, device, lengthOfMask, readPrefix, type PlacedPrefix } from './kinds.js';
+import { address, device, lengthOfMask, placed, readPrefix, type PlacedPrefix } from './kinds.js';
 
 /** The kernel's names of scopes (linux/rtnetlink.h); a number from 0 to 255 is one, too. */
 export const SCOPES = ['global', 'site', 'link', 'host', 'nowhere'] as const;
@@ -109,7 +108,11 @@ export const STATIC_ADDRESS = {
   dev: option(device({ means: 'the interface that it is put on' })),
   no_track: option(UNTRACKED, 0),
   track_group: option(
-    word('the name of a track_group', { means: 'whose instances fail when it is taken off' }),
+    placed(
+      'the name of a track_group',
+      { means: 'whose instances fail when it is taken off' },
+      () => undefined,
+    ),
   ),
 } satisfies Options;
 

@@ -101,7 +101,10 @@ export const ANNOUNCE_GLOBAL = {
     'vrrp_',
     announcing(value => ({ default: value, otherwise: value, unless: beside('vrrp_min_garp') })),
   ),
-  vrrp_garp_extra_if: notSupported(extra(1, { means: EXTRA_MEANS, otherwise: 'none' }), EXTRA_HERE),
+  vrrp_garp_extra_if: notSupported(
+    extra(1, { means: EXTRA_MEANS, otherwise: 'none', mayBeEmpty: true }),
+    EXTRA_HERE,
+  ),
   vrrp_min_garp: flag({
     means: 'one gratuitous ARP for each address in place of two blocks of five; what else is said counts',
     default: 'off',
@@ -113,7 +116,11 @@ export const ANNOUNCE_GLOBAL = {
 export const ANNOUNCE_INSTANCE = {
   ...announcing(() => ({ otherwise: 'what global_defs says' })),
   garp_extra_if: notSupported(
-    extra(0, { means: `${EXTRA_MEANS}; 0 for none`, otherwise: 'what global_defs says' }),
+    extra(0, {
+      means: `${EXTRA_MEANS}; 0 for none`,
+      otherwise: 'what global_defs says',
+      mayBeEmpty: true,
+    }),
     EXTRA_HERE,
     ({ everyMs }) => everyMs === 0,
   ),

@@ -27,22 +27,8 @@ const isMulticast = (bytes: IpBytes): boolean =>
   bytes.length === 4 ? ((bytes[0] ?? 0) & 0xf0) === 0xe0 : bytes[0] === 0xff;
 
 /** A keyword that takes a multicast address of one family. */
-export const group = (family: 'ipv4' | 'ipv6', row: Row): Keyword<PlacedAddress> => {
-  const takes = `a multicast address of ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`;
-  const keyword = address(takes, row, family);
-  return {
-    ...keyword,
-    read: (statement, report) => {
-      const value = keyword.read(statement, report, undefined);
-      if (value === undefined || isMulticast(value.bytes)) return value;
-      report.error(
-        value.at,
-        `${statement.keyword.text} takes ${takes}, not "${value.text}"; keepalived ignores the line`,
-      );
-      return undefined;
-    },
-  };
-};
+export const group = (family: 'ipv4' | 'ipv6', row: Row): Keyword<PlacedAddress> =>
+  address(`a multicast address of ${family === 'ipv4' ? 'IPv4' : 'IPv6'}`, row, family, isMulticast);
 
 /** The group that adverts go to (RFC 3768 §5.2.2). */
 export const isOurGroup = ({ bytes }: PlacedAddress): boolean => bytes.join('.') === '224.0.0.18';
@@ -76,7 +62,11 @@ const NO_VMAC = 'there are no virtual MACs yet';
 /** What is made on the machine besides addresses. */
 const MACHINE = {
   default_interface: harmless(
-    device({ means: 'the interface of static addresses that name none', default: 'eth0' }),
+    device({
+      means: 'the interface of static addresses that name none',
+      default: 'eth0',
+      mayBeEmpty: true,
+    }),
     'static addresses are refused',
   ),
   dynamic_interfaces: harmless(
@@ -130,14 +120,14 @@ const MACHINE = {
 
 /** What is told of roles. The FIFOs that are for everything stand here with those that are for VRRP. */
 const NEWS = {
-  notify_fifo: fifo({ means: 'a FIFO that is told of every change of roles and servers' }),
+  notify_fifo: fifo({ means: 'a FIFO that is told of every change of roles and servers', mayBeEmpty: true }),
   notify_fifo_script: notYet(
-    script({ means: 'a program that reads it' }),
+    script({ means: 'a program that reads it', mayBeEmpty: true }),
     'no program is started that reads a FIFO',
   ),
-  vrrp_notify_fifo: fifo({ means: 'a FIFO that is told of every change of roles' }),
+  vrrp_notify_fifo: fifo({ means: 'a FIFO that is told of every change of roles', mayBeEmpty: true }),
   vrrp_notify_fifo_script: notYet(
-    script({ means: 'a program that reads it' }),
+    script({ means: 'a program that reads it', mayBeEmpty: true }),
     'no program is started that reads a FIFO',
   ),
   fifo_write_vrrp_states_on_reload: harmless(
@@ -167,12 +157,12 @@ export const VRRP_GLOBAL = {
     version => version === '2',
   ),
   vrrp_mcast_group4: notYet(
-    group('ipv4', { means: 'where adverts of IPv4 go', default: '224.0.0.18' }),
+    group('ipv4', { means: 'where adverts of IPv4 go', default: '224.0.0.18', otherwise: '224.0.0.18' }),
     'adverts go to 224.0.0.18',
     isOurGroup,
   ),
   vrrp_mcast_group6: harmless(
-    group('ipv6', { means: 'where adverts of IPv6 go', default: 'ff02::12' }),
+    group('ipv6', { means: 'where adverts of IPv6 go', default: 'ff02::12', otherwise: 'ff02::12' }),
     'there are no adverts of IPv6 yet',
   ),
   ...ANNOUNCE_GLOBAL,

@@ -35,6 +35,7 @@ const MOST_TTL = 255;
 const isOff = (on: boolean): boolean => !on;
 const isEmpty = (list: readonly unknown[]): boolean => list.length === 0;
 const INHERITED = 'what global_defs says';
+const OWN_ADDRESS = 'the first address of the interface';
 
 const ttl = (means: string) => option(integer(0, MOST_TTL, { means, otherwise: 'any' }));
 
@@ -100,16 +101,16 @@ const PROTOCOL = {
   ),
   ...AUTH,
   mcast_src_ip: notYet(
-    address('an address', { means: 'where adverts come from' }),
+    address('an address', { means: 'where adverts come from', otherwise: OWN_ADDRESS }),
     'adverts come from the first address of the interface',
   ),
   mcast_dst_ip: notYet(
-    group('ipv4', { means: 'where adverts go; that of global_defs' }),
+    group('ipv4', { means: 'where adverts go, in place of what global_defs says', otherwise: INHERITED }),
     'adverts go to 224.0.0.18',
     isOurGroup,
   ),
   unicast_src_ip: notYet(
-    address('an address', { means: 'where adverts to single routers come from' }),
+    address('an address', { means: 'where adverts to single routers come from', otherwise: OWN_ADDRESS }),
     'adverts come from the first address of the interface',
   ),
   unicast_peer: notYet(
@@ -279,7 +280,11 @@ export const INSTANCE_KEYWORDS = {
   ...NOTIFY_INSTANCE,
   debug,
   kernel_rx_buf_size: harmless(
-    integer(0, 4294967295, { means: 'bytes for adverts that wait to be read', otherwise: INHERITED }),
+    integer(0, 4294967295, {
+      means: 'bytes for adverts that wait to be read',
+      otherwise: INHERITED,
+      mayBeEmpty: true,
+    }),
     'the buffers have a size of their own',
   ),
   linkbeat_use_polling: notSupported(

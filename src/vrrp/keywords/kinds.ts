@@ -8,7 +8,7 @@ import {
   type Prefix,
 } from '../../lib/address.js';
 import type { Keyword, Row, Word } from '../../lib/keyword.js';
-import { block, placeholderHint, refuse, reportBeforeBlock } from '../../lib/keyword-kinds.js';
+import { block, lacks, placeholderHint, refuse, reportBeforeBlock } from '../../lib/keyword-kinds.js';
 import type { Place, Report } from '../../lib/problem.js';
 
 /** The kernel's own limit (IFNAMSIZ without the final NUL). */
@@ -23,9 +23,13 @@ export const placed = (
   effect: 'acted on',
   ...row,
   takes,
-  read: ({ keyword: { text: name, at }, args: [word, extra] }, report) => {
+  read: (statement, report) => {
+    const {
+      keyword: { text: name },
+      args: [word, extra],
+    } = statement;
     if (word === undefined) {
-      report.error(at, `${name} takes ${takes}`);
+      lacks(row, statement, takes, report);
       return undefined;
     }
     if (extra !== undefined) {
@@ -75,22 +79,31 @@ export function readAddress({ text, at }: Word): PlacedAddress | undefined {
   return bytes && { text: formatIp(bytes), bytes, at };
 }
 
-/** A keyword that takes one address, of one family where one is named. */
-export const address = (takes: string, row: Row, family?: Family): Keyword<PlacedAddress> => ({
+/** A keyword that takes one address, of one family where one is named. @param fits what else it must be */
+export const address = (
+  takes: string,
+  row: Row,
+  family?: Family,
+  fits: (bytes: IpBytes) => boolean = () => true,
+): Keyword<PlacedAddress> => ({
   effect: 'acted on',
   ...row,
   takes,
-  read: ({ keyword: { text: name, at }, args: [word, extra] }, report) => {
+  read: (statement, report) => {
+    const { keyword, args } = statement;
+    const [word, extra] = args;
     if (word === undefined) {
-      report.error(at, `${name} takes ${takes}`);
+      lacks(row, statement, takes, report);
       return undefined;
     }
     if (extra !== undefined) {
-      report.warn(extra.at, `${name} takes one argument; "${extra.text}" is ignored`);
+      report.warn(extra.at, `${keyword.text} takes one argument; "${extra.text}" is ignored`);
     }
     const found = readAddress(word);
-    if (found !== undefined && (family === undefined || familyOf(found.bytes) === family)) return found;
-    report.error(word.at, `${name} takes ${takes}, not "${word.text}"`, placeholderHint(word.text));
+    const isOne = found !== undefined && (family === undefined || familyOf(found.bytes) === family);
+    if (isOne && fits(found.bytes)) return found;
+    const wrong = `${keyword.text} takes ${takes}, not "${word.text}"`;
+    refuse(row, word.at, wrong, report, placeholderHint(word.text));
     return undefined;
   },
 });
@@ -143,45 +156,6 @@ export function lengthOfMask(text: string): number | undefined {
   return /^1+0*$/.test(bits) ? `${bits}0`.indexOf('0') : undefined;
 }
 
-/** How much something that is watched counts. `reverse` turns good and bad around. */
-export interface Weight {
-  readonly value: number;
-  readonly reverse: boolean;
-}
-
-/** A keyword that takes a weight, and perhaps `reverse` behind it. */
-export const weight = (most: number, row: Row): Keyword<Weight> => {
-  const takes = `a whole number from -${most} to ${most}, and perhaps reverse`;
-  return {
-    effect: 'acted on',
-    ...row,
-    takes,
-    read: ({ keyword: { text: name, at }, args: [word, turn, extra] }, report) => {
-      if (word === undefined) {
-        report.error(at, `${name} takes ${takes}`);
-        return undefined;
-      }
-      const value = /^[+-]?\d+$/.test(word.text) ? Number(word.text) : NaN;
-      if (!(Math.abs(value) <= most)) {
-        refuse(
-          row,
-          word.at,
-          `${name} takes ${takes}, not "${word.text}"`,
-          report,
-          placeholderHint(word.text),
-        );
-        return undefined;
-      }
-      const strange = turn === undefined || TURNS.includes(turn.text) ? extra : turn;
-      if (strange !== undefined) report.warn(strange.at, `"${strange.text}" behind ${name} is ignored`);
-      return { value, reverse: turn?.text === 'reverse' };
-    },
-  };
-};
-
-/** What may stand behind a weight. */
-export const TURNS: readonly string[] = ['reverse', 'noreverse'];
-
 /** A keyword whose block is a list of names, as many on a line as you like; a name counts once. */
 export const names = (takes: string, row: Row): Keyword<readonly Word[]> =>
   block<readonly Word[]>(takes, row, (statement, body, report, before = []) => {
@@ -215,11 +189,14 @@ export function words(least: number, most: number, takes: string, row: Row): Key
     effect: 'acted on',
     ...row,
     takes,
-    read: ({ keyword: { text: name, at }, args }, report) => {
+    read: (statement, report) => {
+      const { keyword, args } = statement;
       const extra = args[most];
-      if (extra !== undefined) report.warn(extra.at, `${name} takes ${takes}; "${extra.text}" is ignored`);
+      if (extra !== undefined) {
+        report.warn(extra.at, `${keyword.text} takes ${takes}; "${extra.text}" is ignored`);
+      }
       if (args.length >= least) return args.slice(0, most).map(word => word.text);
-      report.error(at, `${name} takes ${takes}`);
+      lacks(row, statement, takes, report);
       return undefined;
     },
   };

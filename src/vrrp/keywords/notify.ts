@@ -1,10 +1,8 @@
 import type { Keyword, Keywords } from '../../lib/keyword.js';
-import { flag, harmless, notSupported, notYet } from '../../lib/keyword-kinds.js';
+import { flag, harmless, notYet } from '../../lib/keyword-kinds.js';
 import { script, type Script } from '../../lib/keyword-script.js';
 
 const told = (means: string): Keyword<Script> => notYet(script({ means }), 'no script is run');
-
-const isOff = (on: boolean): boolean => !on;
 
 /** Who is told of roles, in `vrrp_instance` and `vrrp_sync_group`. */
 export const NOTIFY = {
@@ -20,10 +18,9 @@ export const NOTIFY = {
     }),
     'the FIFOs are refused',
   ),
-  smtp_alert: notSupported(
+  smtp_alert: harmless(
     flag({ means: 'mails each change of its role', default: 'off', otherwise: 'off' }),
-    'no mail is sent',
-    isOff,
+    'no mail is sent, as is said at notification_email',
   ),
 } satisfies Keywords;
 

@@ -3,7 +3,7 @@ import type { Keyword, Row, Values, Word } from '../../lib/keyword.js';
 import { bare, choice, lines, one, word } from '../../lib/keyword-kinds.js';
 import { option, readOptions, type Options } from '../../lib/keyword-line.js';
 import type { Report } from '../../lib/problem.js';
-import { device, readPrefix, type PlacedPrefix } from './kinds.js';
+import { device, placed, readPrefix, type PlacedPrefix } from './kinds.js';
 import { anyNumber, table } from './route.js';
 
 const MOST = 4294967295;
@@ -100,7 +100,11 @@ export const VIRTUAL_RULE = COMMON;
 export const STATIC_RULE = {
   ...COMMON,
   track_group: option(
-    word('the name of a track_group', { means: 'whose instances fail when it is taken away' }),
+    placed(
+      'the name of a track_group',
+      { means: 'whose instances fail when it is taken away' },
+      () => undefined,
+    ),
   ),
 } satisfies Options;
 

@@ -1,21 +1,25 @@
 import type { Keyword, Keywords, Word } from '../../lib/keyword.js';
-import { bare, integer, named, notYet, secondsFrom } from '../../lib/keyword-kinds.js';
+import { account } from '../../lib/keyword-account.js';
+import { bare, integer, lacks, named, notYet, secondsFrom } from '../../lib/keyword-kinds.js';
 import { partsOf } from '../../lib/keyword-rows.js';
 import { lookAtCommand } from '../../lib/keyword-script.js';
-import { decidedByTheRest, weight, words } from './kinds.js';
+import { weight } from '../../lib/keyword-weight.js';
+import { decidedByTheRest } from './kinds.js';
 
 /** keepalived's timers count microseconds in 32 bits. */
 const LONGEST = 4294.967295;
 const MOST_RUNS = 2147483647;
 
 /** The command of a vrrp_script: keepalived starts the first word, and drops the rest. */
+const COMMAND = { means: 'what is run; all is well when it ends with 0', mayBeEmpty: true };
 const command: Keyword<Word> = {
+  ...COMMAND,
   effect: 'acted on',
   takes: 'a program with its arguments, in quotes',
-  means: 'what is run; it is well when it ends with 0',
-  read: ({ keyword: { text: name, at }, args: [first, extra] }, report) => {
+  read: (statement, report) => {
+    const [first, extra] = statement.args;
     if (first === undefined) {
-      report.error(at, `${name} takes a program with its arguments, in quotes`);
+      lacks(COMMAND, statement, 'a program with its arguments, in quotes', report);
       return undefined;
     }
     lookAtCommand(first, report);
@@ -49,9 +53,7 @@ export const SCRIPT = partsOf({
   }),
   rise: integer(1, MOST_RUNS, { means: 'runs until it is well again', default: '1', otherwise: '1' }),
   fall: integer(1, MOST_RUNS, { means: 'runs until it has failed', default: '1', otherwise: '1' }),
-  user: words(1, 3, 'a user, and perhaps a group', {
-    means: 'whom it runs as; that of script_user',
-  }),
+  user: account({ means: 'whom it runs as, in place of script_user' }),
   init_fail: bare({ means: 'it counts as failed until it has run well' }),
 } satisfies Keywords);
 

@@ -2,7 +2,8 @@ import type { Keyword, Keywords, Row, Values, Word } from '../../lib/keyword.js'
 import { bare, choice, integer, lines, named, notYet, secondsFrom } from '../../lib/keyword-kinds.js';
 import { option, readOptions } from '../../lib/keyword-line.js';
 import { otherName, partsOf } from '../../lib/keyword-rows.js';
-import { decidedByTheRest, placed, TURNS, weight, withoutTwice, wrongDevice, type Weight } from './kinds.js';
+import { weight, weightArity, type Weight } from '../../lib/keyword-weight.js';
+import { decidedByTheRest, placed, withoutTwice, wrongDevice } from './kinds.js';
 
 const LONGEST_PROCESS_DELAY = 3600;
 const MOST_PROCESSES = 65535;
@@ -21,7 +22,7 @@ const trackOptions = (most: number) => ({
       means: 'what it adds to the priority, or takes from it, in place of its own weight',
       otherwise: 'its own weight, or 0,',
     }),
-    rest => (TURNS.includes(rest[1]?.text ?? '') ? 2 : 1),
+    weightArity,
   ),
 });
 
@@ -103,11 +104,16 @@ const initFile: Keyword<InitFile> = {
 
 /** The keywords of track_file at the top level. */
 export const TRACK_FILE = partsOf({
-  file: placed('the path of a file', { means: 'the file whose number counts' }, () => undefined),
+  file: placed(
+    'the path of a file',
+    { means: 'the file whose number counts', mayBeEmpty: true },
+    () => undefined,
+  ),
   weight: weight(254, {
     means: 'what the number is multiplied by; with 0 the instance fails unless the number is 0',
     default: '1',
     otherwise: '1',
+    mayBeEmpty: true,
   }),
   init_file: initFile,
 } satisfies Keywords);

@@ -40,6 +40,34 @@ describe('lib: what an operator most likely meant', () => {
   ] as const) {
     it(`${wrote}: ${meant ?? 'nothing near'}`, () => assert.equal(nearest(wrote, words), meant));
   }
+  it('is as near as none of the others, and the first that is', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'C'), maxLength: 8 });
+    fc.assert(
+      fc.property(word, fc.array(word, { maxLength: 4 }), (wrote, known) => {
+        const slips = known.map(other => distance(wrote.toLowerCase(), other.toLowerCase()));
+        const least = Math.min(...slips);
+        const most = Math.min(3, Math.floor(wrote.length / 2));
+        assert.equal(nearest(wrote, known), least > most ? undefined : known[slips.indexOf(least)]);
+      }),
+    );
+  });
+  it('is not looked for among very many words', () => {
+    const many = Array.from({ length: 1000 }, (_, i) => `word${i}`);
+    assert.equal(nearest('word7x', many), 'word7');
+    assert.equal(nearest('word7x', [...many, 'more']), undefined);
+  });
+
+  /** Slips between two words, in the plainest way. */
+  function distance(a: string, b: string): number {
+    if (a === '' || b === '') return a.length + b.length;
+    const swapped = a.length > 1 && b.length > 1 && a.at(-1) === b.at(-2) && a.at(-2) === b.at(-1);
+    return Math.min(
+      distance(a.slice(0, -1), b) + 1,
+      distance(a, b.slice(0, -1)) + 1,
+      distance(a.slice(0, -1), b.slice(0, -1)) + (a.at(-1) === b.at(-1) ? 0 : 1),
+      swapped ? distance(a.slice(0, -2), b.slice(0, -2)) + 1 : Infinity,
+    );
+  }
 });
 
 describe('lib: spread', () => {

@@ -49,6 +49,13 @@ describe('vrrp: the addresses that an instance holds', () => {
     assert.ok(kernel.holds(VIP.address));
   });
 
+  it('puts an address on its interface once, however often the file has it', () => {
+    held.change([VIP, VIP], nowhere);
+    held.hold();
+    held.release();
+    assert.deepEqual(kernel.asked, ['add 10.0.0.13/24', 'remove 10.0.0.13/24']);
+  });
+
   const OTHER = { address: '10.0.0.14', prefixLength: 24, interface: 'eth0' };
   const nowhere = (): boolean => false;
 
