@@ -206,7 +206,11 @@ export const VRRP_GLOBAL = {
     isOff,
   ),
   v3_checksum_as_v2: harmless(
-    flag({ means: 'counts no addresses into the checksum of VRRPv3', default: 'off', otherwise: 'off' }),
+    flag({
+      means: 'leaves the pseudo header out of the checksum of VRRPv3',
+      default: 'off',
+      otherwise: 'off',
+    }),
     'there is no VRRPv3 yet, and VRRPv2 has one form of checksum',
   ),
   vrrp_check_unicast_src: harmless(

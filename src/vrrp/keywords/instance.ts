@@ -135,7 +135,7 @@ const PROTOCOL = {
     'unicast is refused',
   ),
   v3_checksum_as_v2: harmless(
-    flag({ means: 'counts no addresses into the checksum of VRRPv3', otherwise: INHERITED }),
+    flag({ means: 'leaves the pseudo header out of the checksum of VRRPv3', otherwise: INHERITED }),
     'there is no VRRPv3 yet, and VRRPv2 has one form of checksum',
   ),
   native_ipv6: harmless(bare({ means: 'it is for IPv6' }), 'its addresses decide'),
