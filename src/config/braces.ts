@@ -59,6 +59,8 @@ class Repair {
   #closed: Block | undefined;
   /** Is the file read otherwise than keepalived reads it? */
   #guessed = false;
+  /** Does something stand outside all blocks that belongs into one? */
+  #lost = false;
 
   constructor(tokens: readonly Token[], top: Keywords, unclosed: number, unopened: number, report: Report) {
     this.#tokens = tokens;
@@ -76,6 +78,7 @@ class Repair {
           if (first === undefined) {
             first = { word: token, beginsLine: this.#beginsLine(index) };
             this.#closeBefore(first);
+            if (this.#open.length === 0 && !isIn(token.text, this.#top)) this.#lost = true;
           }
           this.#closed = undefined;
           this.#out.push(token);
@@ -151,13 +154,14 @@ class Repair {
     if (block === undefined) {
       this.#unopened--;
       const message = 'this } closes nothing';
-      if (this.#guessed) this.#report.error(at, message, 'take it away');
-      else this.#report.warn(at, `${message}; it is passed over, as by keepalived`, 'take it away');
+      if (this.#guessed || this.#lost) {
+        this.#report.error(at, message, 'take it away, or look above it for another');
+      } else this.#report.warn(at, `${message}; it is passed over, as by keepalived`, 'take it away');
       return;
     }
-    // Twice in the same column: the second closes what nobody meant.
-    const isSecond = this.#closed?.column === at.column && at.column !== block.column;
-    if (this.#unopened > 0 && isSecond && beginsLine) {
+    // Twice in the same column, or in that of the block's own lines: it closes what nobody meant.
+    const isSecond = this.#closed?.column === at.column || block.inner === at.column;
+    if (this.#unopened > 0 && beginsLine && isSecond && at.column !== block.column) {
       this.#unopened--;
       this.#guessed = true;
       this.#report.error(
@@ -194,10 +198,11 @@ class Repair {
     if (this.#unopened === 0) return false;
     const next = this.#tokens.slice(newline, newline + 9).find(token => token.type === 'word');
     if (next === undefined) return false;
-    const { within } = this.#row(statement.text) ?? {};
+    const row = this.#row(statement.text);
+    if (row !== undefined && row.block !== true) return false;
     const own = this.#open.at(-1);
     const table = own === undefined ? this.#top : own.table;
-    if (isIn(next.text, within) && !isIn(next.text, table)) return true;
+    if (isIn(next.text, row?.within) && !isIn(next.text, table)) return true;
     return (
       statement.at.column === (own === undefined ? 1 : own.inner) && next.at.column > statement.at.column
     );

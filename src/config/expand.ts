@@ -1,5 +1,6 @@
 import type { Report } from '../lib/problem.js';
 import type { LocalInterface } from '../vrrp/config/machine.js';
+import { isInclude, readInclude } from './include-line.js';
 import {
   commented,
   joined,
@@ -96,7 +97,8 @@ class Expansion {
       const raw = physical[i] ?? '';
       if (ORDINARY.test(raw)) {
         const line = lineOf(file, i + 1, raw.endsWith('\r') ? raw.slice(0, -1) : raw);
-        if (!this.#isTooMuch(line) && NOT_BLANK.test(raw)) this.#take({ line });
+        // The lines of the file itself are as many as they are.
+        if ((depth === 0 || !this.#isTooMuch(line)) && NOT_BLANK.test(raw)) this.#take({ line });
         continue;
       }
       let last = physicalLine(raw);
@@ -111,7 +113,8 @@ class Expansion {
         last = physicalLine(physical[++i] ?? '');
         more.push(commented(lineOf(file, i + 1, last.text), last.comment));
       }
-      if (!this.#include(line, depth)) this.#line({ ...line, more }, depth);
+      if (isInclude(line.line)) this.#include(line, depth);
+      else this.#line({ ...line, more }, depth);
     }
     this.#file = outer;
   }
@@ -121,31 +124,19 @@ class Expansion {
     if (line.length > 0 || comment !== undefined) this.#take(commented(line, comment));
   }
 
-  /** @returns false when it is no include; parameters and conditions are not looked at before it, as in keepalived */
-  #include({ line, comment }: CommentedLine, depth: number): boolean {
-    const text = textOf(line);
-    const [head, kind = ''] = /^\s*(include[rmwba]?)(?:\s|$)\s*/.exec(text) ?? [];
-    if (head === undefined) return false;
+  #include({ line, comment }: CommentedLine, depth: number): void {
     this.#push([], comment);
-    const at = placeIn(line, text.indexOf(kind), text.length);
-    const pattern = text.slice(head.length).trim();
-    const name = pattern.replace(/^"(.*)"$/, '$1');
-    if (name === '') {
-      this.#report.error(at, `${kind} takes the name of a file`);
-      return true;
-    }
-    if (name !== pattern) {
-      const message = 'keepalived takes the quotes for a part of the name, and finds no such file';
-      this.#report.warn(at, message, `write ${kind} ${name}`);
-    }
+    const include = readInclude(line, this.#report);
+    if (include === undefined) return;
+    const { pattern, strict, at } = include;
     if (depth >= DEEPEST) {
       this.#report.error(at, 'files include each other without end');
-      return true;
+      return;
     }
-    const { files, unreadable } = this.#around.include(name, this.#file);
-    const say = kind === 'include' ? 'warn' : 'error';
+    const { files, unreadable } = this.#around.include(pattern, this.#file);
+    const say = strict ? 'error' : 'warn';
     for (const why of unreadable) this.#report[say](at, why);
-    if (files.length === 0 && unreadable.length === 0) this.#report[say](at, `no file is called ${name}`);
+    if (files.length === 0 && unreadable.length === 0) this.#report[say](at, `no file is called ${pattern}`);
     for (const included of files) {
       if (++this.#files > MOST_FILES) break;
       this.file(included.file, included.text, depth + 1);
@@ -154,7 +145,6 @@ class Expansion {
       this.#files = Infinity;
       this.#report.error(at, `this becomes more than ${MOST_FILES} files`);
     }
-    return true;
   }
 
   /** One line: decides on it, repeats it, puts parameters in, until nothing is left to do. */
@@ -183,6 +173,7 @@ class Expansion {
         if (this.#repeat({ ...commented(line, comment), more }, start, depth)) return;
         break;
       }
+      if (more.length > 0) this.#report.warn(placeIn(given.line, 0, 1), NOT_JOINED, 'write one line');
       if (here.trimEnd().endsWith('{') && more.length > 0) {
         // A block without a name of its own: its lines stay lines, and what stood before it was for all of them.
         for (const one of [commented(line, comment), ...more]) this.#line({ ...one, more: [] }, depth);
@@ -313,3 +304,6 @@ class Expansion {
     return 'done';
   }
 }
+
+const NOT_JOINED =
+  'keepalived 2.2 joins the lines of a definition alone: it takes the backslash at the end for a part of the last word';

@@ -30,6 +30,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   const problems = new Problems();
   const tokens = tokensOf(file, text, surroundings, problems);
   const secrets = secretsOf(tokens);
+  const { length: lexed } = problems.all;
   const parsed = parse(matchBraces(tokens, TOP, problems), problems);
   const start: Place = { file, line: 1, column: 1, length: 1 };
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
@@ -67,12 +68,26 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     syncGroups: vrrp.groups,
     services: merged,
   };
-  const sorted = inOrder(problems.all, file).map(problem => withoutSecrets(problem, secrets));
+  const sorted = inOrder(worthTelling(problems.all, lexed), file).map(problem =>
+    withoutSecrets(problem, secrets),
+  );
   return {
     model: sorted.some(p => p.severity === 'error') ? undefined : model,
     problems: sorted,
     ...parsed,
   };
+}
+
+/** What a word means is nothing to speak of where it could not be read. @param lexed how many are of reading words */
+function worthTelling(problems: readonly Problem[], lexed: number): readonly Problem[] {
+  const place = ({ at: { file, line, column } }: Problem): string => `${line} ${column} ${file}`;
+  const unread = new Set(
+    problems
+      .slice(0, lexed)
+      .filter(p => p.severity === 'error')
+      .map(place),
+  );
+  return problems.filter((problem, i) => i < lexed || !unread.has(place(problem)));
 }
 
 /** Those of the file itself come before those of files that it includes; each in the order of its file. */

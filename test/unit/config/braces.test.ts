@@ -120,6 +120,26 @@ describe('config: braces that do not match', () => {
       ['error 9:5+1 | this } is one too many: it would close vrrp_instance, opened in line 1 | take it away'],
     ],
     [
+      'one is left of a block whose head is a comment',
+      INSTANCE.replace('authentication {', '# authentication {'),
+      [
+        'warning 6:9+9 | auth_type is not a keyword of vrrp_instance VI_1; it is ignored, with its block if it has one',
+        'warning 7:9+9 | auth_pass is not a keyword of vrrp_instance VI_1; it is ignored, with its block if it has one',
+        'error 8:5+1 | this } is one too many: it would close vrrp_instance, opened in line 1 | take it away',
+      ],
+    ],
+    [
+      'the same, without indentation',
+      flat(INSTANCE.replace('authentication {', '# authentication {')),
+      [
+        'warning 1:15+4 | there is no address to move; only the role does, as in keepalived | write virtual_ipaddress { 10.0.0.13/24 }',
+        'warning 6:1+9 | auth_type is not a keyword of vrrp_instance VI_1; it is ignored, with its block if it has one',
+        'warning 7:1+9 | auth_pass is not a keyword of vrrp_instance VI_1; it is ignored, with its block if it has one',
+        'warning 9:1+17 | virtual_ipaddress is not a keyword of the file; it is ignored, with its block if it has one',
+        'error 12:1+1 | this } closes nothing | take it away, or look above it for another',
+      ],
+    ],
+    [
       'the first one is missing',
       INSTANCE.replace(' {', ''),
       ['error 1:1+13 | vrrp_instance has no { | write { behind it'],

@@ -94,7 +94,15 @@ describe('config: what is done before keywords are looked at', () => {
       '${_PWD} ${_INSTANCE} ${_RANDOM 10 20} ${_ENV SITE} "a${_HASH}${_BANG}" b${_HASH}',
       ['/etc main 15 north "a#!" b\\#'],
     ],
-    ['a line that goes on', 'auth_type \\\n  PASS\nnext', ['auth_type  PASS', 'next']],
+    [
+      'a line that goes on',
+      'auth_type \\\n  PASS\nnext',
+      [
+        'auth_type  PASS',
+        'next',
+        'warning /etc/ha.conf:1:1 keepalived 2.2 joins the lines of a definition alone: it takes the backslash at the end for a part of the last word',
+      ],
+    ],
     [
       'comments do not go on, and nothing is put into them',
       '$B=1\n# a \\\n! $B \\\nx',

@@ -317,7 +317,7 @@ describe('config: what is printed is read back', () => {
   const BEFORE_KEYWORDS = new RegExp(
     [
       'no file is called|may be executed|not in UTF-8|in UTF-16|quotes for a part of the name|byte order mark|NUL byte',
-      'not a plain one|rest for another line|is not closed|closes nothing|no definition|stands for nothing',
+      'not a plain one|rest for another line|is not closed|closes nothing|no definition|stands for nothing|joins the lines',
     ].join('|'),
   );
   const said = (problems: readonly { severity: string; message: string; hint?: string }[]): string[] =>

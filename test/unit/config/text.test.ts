@@ -97,7 +97,6 @@ describe('config: what is in the text beside words', () => {
       `$VIP=10.0.0.13\n${INSTANCE.replace('10.0.0.13/24', '${VPI}/24')}`,
       [
         'error 6:21+6 | this stands for nothing here, and keepalived takes the braces for those of a block | did you mean ${VIP}?',
-        'error 6:21+9 | "${VPI}/24" is no address; keepalived leaves the line out | "${VPI}/24" looks like the placeholder of a template; write the value in its place',
       ],
     ],
     [
@@ -191,6 +190,7 @@ describe('config: what is in the text beside words', () => {
   });
   it('a joined line knows where its words were written', () => {
     assert.deepEqual(said(INSTANCE.replace('priority 100', 'priority \\\n  high')), [
+      'warning 4:1+1 | keepalived 2.2 joins the lines of a definition alone: it takes the backslash at the end for a part of the last word | write one line',
       'warning 5:3+4 | priority takes a whole number from 1 to 255, not "high"; as in keepalived, 100 counts then',
     ]);
   });
@@ -222,6 +222,37 @@ describe('config: what is said', () => {
       ],
     );
   });
+});
+
+describe('config: how it is shown', () => {
+  const shown = (text: string): string | undefined => {
+    const last = read(text).problems.at(-1);
+    return last && showProblem(last, text).split('\n').slice(1, 3).join('\n');
+  };
+  for (const [name, text, lines] of [
+    [
+      'the caret is under its word behind wide characters',
+      'virtual_server 主实例 x {\n}',
+      ' 1 | virtual_server 主实例 x {\n   |                ^^^^^^',
+    ],
+    [
+      'what a terminal would obey is not printed',
+      '\nfoo\x1b[2J \x07',
+      ' 2 | foo\ufffd[2J \ufffd\n   | ^^^^^^^',
+    ],
+    [
+      'of a long line the part around the word is shown',
+      `${'x'.repeat(300)} {\nfoo ${'y'.repeat(300)}`,
+      ` 1 | ${'x'.repeat(160)}…\n   | ${'^'.repeat(160)}`,
+    ],
+    [
+      'wherever in the line that is',
+      `${' '.repeat(300)}foo ${'y'.repeat(300)}`,
+      ` 1 |…${' '.repeat(80)}foo ${'y'.repeat(76)}…\n   | ${' '.repeat(80)}^^^`,
+    ],
+  ] as const) {
+    it(name, () => assert.equal(shown(text), lines));
+  }
 });
 
 describe('config: secrets', () => {
