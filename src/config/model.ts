@@ -1,4 +1,5 @@
 import type { VirtualServer } from '../ipvs/service.js';
+import type { VrrpScript } from '../scripts/script.js';
 import type { SyncGroup, VrrpInstance } from '../vrrp/instance.js';
 
 /** Everything that a configuration asks for, checked and with defaults filled in. */
@@ -6,6 +7,8 @@ export interface Model {
   readonly routerId: string | null;
   readonly instances: readonly VrrpInstance[];
   readonly syncGroups: readonly SyncGroup[];
+  /** Those that some instance watches. */
+  readonly scripts: readonly VrrpScript[];
   readonly services: readonly VirtualServer[];
 }
 

@@ -43,7 +43,14 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   const vrrp = completeVrrp(
     value,
     globals,
-    { bfd: names.bfdInstances, interfaces: surroundings.interfaces },
+    {
+      bfd: names.bfdInstances,
+      interfaces: surroundings.interfaces,
+      scripts: {
+        account: globals.value.script_user,
+        isSecure: globals.value.enable_script_security === true,
+      },
+    },
     problems,
   );
   const services = (value.virtual_server ?? []).flatMap(draft => {
@@ -66,6 +73,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     routerId: globals.value.router_id ?? null,
     instances: vrrp.instances,
     syncGroups: vrrp.groups,
+    scripts: vrrp.scripts,
     services: merged,
   };
   const sorted = inOrder(worthTelling(problems.all, lexed), file).map(problem =>

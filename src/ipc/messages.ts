@@ -1,5 +1,6 @@
 import type { Fields, Level } from '../ports/log.js';
 import type { VirtualServer } from '../ipvs/service.js';
+import type { Standing } from '../vrrp/core/tracking.js';
 import type { VrrpInstance } from '../vrrp/instance.js';
 import type { InstancePlan } from '../vrrp/reload.js';
 import type { InstanceState, IpvsState, VrrpState } from './document.js';
@@ -22,6 +23,8 @@ export interface VrrpConfig {
   readonly instances: readonly VrrpInstance[];
   /** Instances that were master in the process before this one. */
   readonly resume: readonly Progress[];
+  /** How the scripts are that instances watch, by name. */
+  readonly scripts: Readonly<Record<string, Standing>>;
   readonly announceWith: 'packet' | 'arping';
   readonly realtime: boolean;
 }
@@ -69,6 +72,12 @@ export interface Plan {
   readonly instances: readonly InstancePlan[];
   readonly table: TablePlan;
 }
+
+/** To the vrrp process alone. */
+export type ToVrrp =
+  | ToChild<VrrpConfig>
+  /** A script is otherwise than before. */
+  | { readonly type: 'standing'; readonly script: string; readonly standing: Standing };
 
 interface FromAnyChild<State, Plan> {
   readonly prepared: { readonly type: 'prepared'; readonly id: number; readonly plan: Plan };

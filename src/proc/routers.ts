@@ -9,11 +9,12 @@ import { openLinks } from '../io/links.js';
 import { wallNow } from '../io/wall.js';
 import type { Channel } from '../ipc/channel.js';
 import type { VrrpState } from '../ipc/document.js';
-import type { FromVrrp, Progress, ToChild, VrrpConfig } from '../ipc/messages.js';
+import type { FromVrrp, Progress, ToVrrp, VrrpConfig } from '../ipc/messages.js';
 import { compareIp, formatIp, parseIp } from '../lib/address.js';
 import type { AnnouncementWatch, AnnouncePort } from '../ports/announce.js';
 import type { Link, LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
+import type { Standing, Track } from '../vrrp/core/tracking.js';
 import type { VirtualAddress, VrrpInstance } from '../vrrp/instance.js';
 import { Segment, type Sockets } from '../vrrp/segment.js';
 import type { Surroundings } from '../vrrp/surroundings.js';
@@ -26,7 +27,7 @@ import {
 } from '../vrrp/reload.js';
 import { VirtualRouter, VRRP_GROUP } from '../vrrp/virtual-router.js';
 
-type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
+type VrrpChannel = Channel<ToVrrp, FromVrrp>;
 
 /** Adverts that leave within this time of a report are reported to the supervisor together. */
 const PROGRESS_PAUSE_MS = 50;
@@ -39,6 +40,7 @@ export class Routers {
   readonly #clock = new MonotonicClock();
   readonly #segments = new Map<string, Segment>();
   readonly #virtual = new Set<string>();
+  readonly #scripts: Map<string, Standing>;
   readonly #unreported = new Map<string, Progress>();
   #routers: readonly VirtualRouter[] = [];
   #prepared: readonly VrrpInstance[] = [];
@@ -48,6 +50,7 @@ export class Routers {
 
   constructor(config: VrrpConfig, channel: Pick<VrrpChannel, 'send'>, log: Log) {
     this.#config = config;
+    this.#scripts = new Map(Object.entries(config.scripts));
     this.#channel = channel;
     this.#log = log;
   }
@@ -57,6 +60,12 @@ export class Routers {
     this.#links = links;
     this.#begin(this.#config.instances, links, this.#config.resume);
     this.#channel.send({ type: 'ready' });
+  }
+
+  /** A script is otherwise than before. */
+  standing(script: string, standing: Standing): void {
+    this.#scripts.set(script, standing);
+    for (const router of this.#routers) router.look();
   }
 
   async stop(): Promise<void> {
@@ -211,6 +220,7 @@ export class Routers {
       announcing: (counts, addresses, refused) =>
         new Announcer(counts, this.#announcePort(addresses), this.#clock, refused),
       watch: heard => segment.watch(heard),
+      standing: track => this.#standingOf(track, links),
       news: {
         roleChanged: (about, from, to, reason, held) => {
           if (to !== 'MASTER') this.#unreported.delete(about.name);
@@ -221,6 +231,15 @@ export class Routers {
           this.#report({ instance: about.name, lastAdvertAtMs: at, packetId }),
       },
     };
+  }
+
+  #standingOf({ kind, name }: Track, links: LinkPort): Standing {
+    switch (kind) {
+      case 'interface':
+        return links.view().links.find(link => link.name === name)?.up === true ? 'well' : 'failed';
+      case 'script':
+        return this.#scripts.get(name) ?? 'unknown';
+    }
   }
 
   /** Each address is announced on the interface that it is put on. */

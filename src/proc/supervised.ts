@@ -38,11 +38,11 @@ export interface SupervisedOptions<Config, In> {
 }
 
 /** A child process that is kept alive: started again whenever it dies before it was told to stop. */
-export class Supervised<Config, In extends { readonly type: string }, State, Plan> {
+export class Supervised<Config, In extends { readonly type: string }, State, Plan, Tell = never> {
   readonly #options: SupervisedOptions<Config, In>;
   readonly #deaths: Instant[] = [];
   readonly #asked = new Map<number, (answer: Spoken<State, Plan> | undefined) => void>();
-  #child: Child<In, ToChild<Config>> | undefined;
+  #child: Child<In, ToChild<Config> | Tell> | undefined;
   #startedAt: string | null = null;
   #respawns = 0;
   #ready = false;
@@ -66,7 +66,7 @@ export class Supervised<Config, In extends { readonly type: string }, State, Pla
 
   start(): void {
     const { name, script, nodeFlags, config, log } = this.#options;
-    const child = startChild<In, ToChild<Config>>(script, name, nodeFlags, {
+    const child = startChild<In, ToChild<Config> | Tell>(script, name, nodeFlags, {
       message: message => this.#take(message),
       line: text => log('error', 'a process wrote to stderr', { process: name, line: text }),
       exited: (code, signal) => this.#exited(code, signal),
@@ -96,6 +96,11 @@ export class Supervised<Config, In extends { readonly type: string }, State, Pla
         child.kill('SIGKILL');
       }, limitMs).unref();
     });
+  }
+
+  /** Tells it something, if it is there; a successor is told by its configuration. */
+  tell(message: Tell): void {
+    this.#child?.send(message);
   }
 
   /** @returns its state; the last one known when it does not answer */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { announceByArping } from '../arp/arping.js';
 import type { Model } from '../config/model.js';
 import { run } from '../io/run.js';
+import { scriptProcesses } from '../io/script-process.js';
 import { wallNow } from '../io/wall.js';
 import type { StateDocument, VrrpState, IpvsState } from '../ipc/document.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   FromVrrp,
   News,
   TablePlan,
+  ToVrrp,
   VrrpConfig,
   VrrpPlan,
 } from '../ipc/messages.js';
@@ -17,6 +19,7 @@ import { never } from '../lib/never.js';
 import { ok, type Result } from '../lib/result.js';
 import type { Log } from '../ports/log.js';
 import { Heirloom } from './heirloom.js';
+import { Scripts } from './scripts.js';
 import { ownedList, type Settings } from './settings.js';
 import type { Plan } from '../ipc/messages.js';
 import { Supervised } from './supervised.js';
@@ -63,9 +66,10 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #startedAt = wallNow();
-  readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState, VrrpPlan>;
+  readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState, VrrpPlan, ToVrrp>;
   readonly #checker: Supervised<CheckerConfig, FromChecker, IpvsState, TablePlan>;
   readonly #heirloom: Heirloom;
+  readonly #scripts: Scripts;
   #model: Model;
   #config: StateDocument['config'];
 
@@ -74,6 +78,9 @@ export class Supervisor {
     const { childScript: script, log, model, config } = options;
     this.#model = model;
     this.#config = config;
+    this.#scripts = new Scripts(scriptProcesses(), log, (script, standing) =>
+      this.#vrrp.tell({ type: 'standing', script, standing }),
+    );
     this.#heirloom = new Heirloom(model.instances, log);
     this.#vrrp = new Supervised({
       name: 'vrrp',
@@ -96,12 +103,14 @@ export class Supervisor {
   }
 
   start(): void {
+    this.#scripts.change(this.#model.scripts);
     this.#vrrp.start();
     this.#checker.start();
   }
 
   /** Hands over first: while the addresses are here, clients need the table. */
   async stop(): Promise<void> {
+    this.#scripts.stop();
     if (!(await this.#vrrp.stop(VRRP_STOP_MS))) {
       await this.#heirloom.release('the vrrp process did not let go');
     }
@@ -137,6 +146,7 @@ export class Supervisor {
     this.#model = model;
     this.#config = config;
     this.#heirloom.change(model.instances);
+    this.#scripts.change(model.scripts);
     const table = await this.#checker.commit();
     const vrrp = await this.#vrrp.commit();
     return [...(table ? [] : ['checker']), ...(vrrp ? [] : ['vrrp'])];
@@ -166,7 +176,13 @@ export class Supervisor {
 
   #vrrpConfig(model: Model): VrrpConfig {
     const { announceWith, realtime } = this.#options.settings;
-    return { instances: model.instances, resume: this.#heirloom.progress(), announceWith, realtime };
+    return {
+      instances: model.instances,
+      resume: this.#heirloom.progress(),
+      scripts: this.#scripts.standings(),
+      announceWith,
+      realtime,
+    };
   }
 
   #checkerConfig(model: Model): CheckerConfig {

@@ -1,12 +1,12 @@
 import type { Channel } from '../ipc/channel.js';
 import type { VrrpState } from '../ipc/document.js';
-import type { FromVrrp, ToChild, VrrpConfig } from '../ipc/messages.js';
+import type { FromVrrp, ToVrrp } from '../ipc/messages.js';
 import { never } from '../lib/never.js';
 import type { Log } from '../ports/log.js';
 import { endRealtime, takeRealtime } from './realtime.js';
 import { Routers } from './routers.js';
 
-type VrrpChannel = Channel<ToChild<VrrpConfig>, FromVrrp>;
+type VrrpChannel = Channel<ToVrrp, FromVrrp>;
 
 /** Before it has begun. */
 const NOTHING: VrrpState = { instances: [], groups: [], dropped: {} };
@@ -31,6 +31,9 @@ export function runVrrp(channel: VrrpChannel): void {
         takeRealtime(message.config.realtime, log);
         routers = new Routers(message.config, channel, log);
         routers.start().catch((error: unknown) => failed(error, channel));
+        return;
+      case 'standing':
+        routers?.standing(message.script, message.standing);
         return;
       case 'stop':
         void stop();

@@ -1,4 +1,5 @@
 import type { Prefix } from '../lib/address.js';
+import type { Track } from './core/tracking.js';
 
 /** A vrrp_instance of the file, defaults filled in. Plain data: it crosses processes. */
 export interface VrrpInstance {
@@ -16,6 +17,8 @@ export interface VrrpInstance {
   /** In the order of the file, which is the order on the wire. */
   readonly addresses: readonly VirtualAddress[];
   readonly announce: Announcements;
+  /** In the order of the file. */
+  readonly tracks: readonly Track[];
 }
 
 /** Instances that are to have one role. Plain data. */

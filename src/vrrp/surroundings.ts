@@ -4,6 +4,7 @@ import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Clock } from '../ports/clock.js';
 import type { LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
+import type { Standing, Track } from './core/tracking.js';
 import type { RoleReason } from './core/types.js';
 import type { Announcements, VirtualAddress, VrrpInstance } from './instance.js';
 
@@ -26,6 +27,8 @@ export interface Surroundings {
   ) => Announcing;
   /** Hears on the instance's interface what other machines announce; each address as text. */
   readonly watch: (heard: (address: string) => void) => AnnouncementWatch;
+  /** How what the instance watches is now. */
+  readonly standing: (track: Track) => Standing;
   readonly news: InstanceNews;
 }
 

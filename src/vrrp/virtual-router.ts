@@ -1,4 +1,4 @@
-import type { InstanceState, ShownRole } from '../ipc/document.js';
+import type { InstanceState } from '../ipc/document.js';
 import { compareIp, formatIp } from '../lib/address.js';
 import { instant, type Instant } from '../lib/units.js';
 import type { AnnouncementWatch } from '../ports/announce.js';
@@ -7,12 +7,14 @@ import type { ReceivedPacket } from '../ports/packets.js';
 import { HeldAddresses } from './addresses.js';
 import type { FaultReason, Role, RoleReason, RouterSettings } from './core/types.js';
 import { patience } from './core/timers.js';
+import { track } from './core/tracking.js';
 import { Complaints } from './complaints.js';
 import type { Announcing, Inheritance, Surroundings } from './surroundings.js';
 import { Counters, type RefusedWork } from './counters.js';
 import { RouterDriver } from './driver.js';
 import type { VirtualAddress, VrrpInstance } from './instance.js';
 import { expectationsOf, NO_ADDRESS, settingsOf } from './settings.js';
+import { shown, showInstance } from './show.js';
 import { ADVERT_TTL, type DropReason } from './wire/advert.js';
 import { decodeAdvert, encodeAdvert, type Expected } from './wire/packet.js';
 
@@ -31,6 +33,7 @@ export class VirtualRouter {
   #expected: Expected;
   readonly #complaints: Complaints;
   #settings: RouterSettings;
+  #link: FaultReason | undefined;
   #packetId = 0;
   #since: string;
   #reason: RoleReason = 'startup';
@@ -76,17 +79,16 @@ export class VirtualRouter {
    * @param inherited what the process before this one had reached as master
    */
   start(link: FaultReason | Uint8Array, inherited: Inheritance | undefined): void {
-    if (typeof link !== 'string') this.#use(link);
+    this.#take(link);
+    const fault = this.#fault();
     if (inherited === undefined) {
       this.#driver.dispatch({ type: 'startup' });
     } else {
       this.#packetId = inherited.packetId;
       const masterUntil = instant(inherited.lastAdvertAtMs + patience(this.#settings.advertInterval));
-      this.#driver.dispatch(
-        typeof link === 'string' ? { type: 'startup' } : { type: 'startup', masterUntil },
-      );
+      this.#driver.dispatch(fault === undefined ? { type: 'startup', masterUntil } : { type: 'startup' });
     }
-    if (typeof link === 'string') this.#driver.dispatch({ type: 'failed', reason: link });
+    if (fault !== undefined) this.#driver.dispatch({ type: 'failed', reason: fault });
   }
 
   /**
@@ -96,9 +98,10 @@ export class VirtualRouter {
   change(instance: VrrpInstance, elsewhere: (address: VirtualAddress) => boolean): void {
     this.#instance = instance;
     this.#expected = expectationsOf(instance, GROUP);
-    this.#settings = settingsOf(instance, this.#settings.primaryAddress);
+    this.#settings = this.#tracked(settingsOf(instance, this.#settings.primaryAddress));
     this.#announcing.change(instance.announce);
     this.#driver.change(this.#settings);
+    this.#settle();
     const added = this.#addresses.change(instance.addresses, elsewhere);
     if (added && this.#driver.state.role === 'master') this.#announcing.begin();
     this.#around.news.holds(instance, this.#addresses.held());
@@ -106,13 +109,20 @@ export class VirtualRouter {
 
   /** The link became fit, with this address of its own, or unfit, for this reason. */
   linkIs(link: FaultReason | Uint8Array): void {
-    if (typeof link === 'string') {
-      this.#driver.dispatch({ type: 'failed', reason: link });
-    } else {
-      this.#use(link);
-      this.#driver.dispatch({ type: 'recovered' });
-    }
+    this.#take(link);
+    this.look();
     this.#addresses.look();
+  }
+
+  /** Something that is watched may be otherwise than before. */
+  look(): void {
+    const settings = this.#tracked(this.#settings);
+    if (settings.priority !== this.#settings.priority) {
+      this.#log('info', 'priority changed', { from: this.#settings.priority, to: settings.priority });
+      this.#settings = settings;
+      this.#driver.change(settings);
+    }
+    this.#settle();
   }
 
   /** A packet for this virtual router's VRID has arrived. */
@@ -162,55 +172,43 @@ export class VirtualRouter {
   }
 
   state(): InstanceState {
-    const { instance } = this;
-    const state = this.#driver.state;
-    const { advertsSent, advertsReceived, becameMaster, addressesRepaired, dropped, refused } =
-      this.#counters;
-    return {
-      name: instance.name,
-      role: shown(state.role),
+    return showInstance({
+      instance: this.#instance,
+      settings: this.#settings,
+      state: this.#driver.state,
       since: this.#since,
       reason: this.#reason,
-      interface: instance.interface,
-      family: 'ipv4',
-      version: instance.version,
-      virtualRouterId: instance.virtualRouterId,
-      basePriority: instance.priority,
-      priority: instance.priority,
-      advertIntervalMs: instance.advertIntervalMs,
-      master: this.#master(),
-      addresses: instance.addresses.map(a => ({
-        address: `${a.address}/${a.prefixLength}`,
-        interface: a.interface,
-        held: this.#addresses.isThere(a),
-      })),
-      counters: {
-        advertsSent,
-        advertsReceived,
-        becameMaster,
-        addressesRepaired,
-        addressListsThatDiffer: this.#counters.addressListsThatDiffer,
-        dropped: { ...dropped },
-        refused: { ...refused },
-      },
-    };
+      counters: this.#counters,
+      isThere: address => this.#addresses.isThere(address),
+    });
   }
 
   #released: () => void = () => undefined;
   #watch: AnnouncementWatch | undefined;
 
-  #master(): InstanceState['master'] {
-    const state = this.#driver.state;
-    if (state.role === 'master') {
-      return { address: formatIp(this.#settings.primaryAddress), priority: this.instance.priority };
-    }
-    if (state.role !== 'backup' || state.master === undefined) return null;
-    return { address: formatIp(state.master.address), priority: state.master.priority };
+  #take(link: FaultReason | Uint8Array): void {
+    this.#link = typeof link === 'string' ? link : undefined;
+    if (typeof link === 'string') return;
+    this.#settings = this.#tracked({ ...this.#settings, primaryAddress: link });
+    this.#driver.use(this.#settings);
   }
 
-  #use(primaryAddress: Uint8Array): void {
-    this.#settings = { ...this.#settings, primaryAddress };
-    this.#driver.use(this.#settings);
+  /** The same with the priority that what is watched leaves. */
+  #tracked(settings: RouterSettings): RouterSettings {
+    const { priority } = track(this.#instance.priority, this.#instance.tracks, this.#around.standing);
+    return { ...settings, priority };
+  }
+
+  #fault(): FaultReason | undefined {
+    return this.#link ?? track(this.#instance.priority, this.#instance.tracks, this.#around.standing).fault;
+  }
+
+  /** Fails while anything is wrong that it cannot do without. */
+  #settle(): void {
+    const reason = this.#fault();
+    // A script that a reload has brought stops nothing that runs.
+    if (reason === 'script-pending' && this.#driver.state.role !== 'fault') return;
+    this.#driver.dispatch(reason === undefined ? { type: 'recovered' } : { type: 'failed', reason });
   }
 
   #sendAdvert(priority: number): void {
@@ -294,19 +292,4 @@ export class VirtualRouter {
   readonly #log: Log = (level, sentence, fields) => {
     this.#around.log(level, sentence, { instance: this.instance.name, ...fields });
   };
-}
-
-/** While it hands over, a router still has the addresses: to its users it is the master. */
-function shown(role: Role): ShownRole {
-  switch (role) {
-    case 'init':
-      return 'INIT';
-    case 'fault':
-      return 'FAULT';
-    case 'backup':
-      return 'BACKUP';
-    case 'master':
-    case 'leaving':
-      return 'MASTER';
-  }
 }

@@ -100,6 +100,7 @@ export class Machine {
         close: () => undefined,
       }),
       watch: heard => segment.watch(heard),
+      standing: () => 'well',
       news: {
         roleChanged: (_, __, to) => {
           if (to !== 'MASTER') this.#inherits = undefined;
@@ -253,5 +254,6 @@ export const guideInstance = (priority: number, change: Partial<VrrpInstance> = 
   authentication: { type: 'PASS', password: '1111' },
   addresses: [{ address: VIP, prefixLength: 24, interface: 'eth0' }],
   announce: { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 },
+  tracks: [],
   ...change,
 });

@@ -73,11 +73,11 @@ const SCRIPTS = {
   startup_script_timeout: limit('startup_script'),
   shutdown_script: notSupported(script({ means: 'run when the agent has ended' }), 'the script is not run'),
   shutdown_script_timeout: limit('shutdown_script'),
-  script_user: harmless(account({ means: 'whom scripts run as', mayBeEmpty: true }), FOR_SCRIPTS),
-  enable_script_security: harmless(
-    bare({ means: 'no script runs as root that others than root may change' }),
-    FOR_SCRIPTS,
-  ),
+  script_user: account({
+    means: 'whom scripts run as; keepalived_script where there is that account',
+    mayBeEmpty: true,
+  }),
+  enable_script_security: bare({ means: 'no script runs as root that others than root may change' }),
   set_supplementary_groups: harmless(bare({ means: 'scripts get all groups of their user' }), FOR_SCRIPTS),
   use_symlink_paths: harmless(
     bare({ means: 'scripts are called by the names that are written' }),

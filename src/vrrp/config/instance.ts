@@ -15,7 +15,8 @@ export type InstanceDraft = Named<typeof INSTANCE_KEYWORDS>;
 /** The same with everything filled in. */
 export interface CompleteInstance {
   readonly draft: InstanceDraft;
-  readonly instance: VrrpInstance;
+  /** But for what it watches, which depends on what else is in the file. */
+  readonly instance: Omit<VrrpInstance, 'tracks'>;
 }
 
 /** What was read of `global_defs` about VRRP. */
@@ -47,7 +48,11 @@ type InstanceValues = InstanceDraft['values'];
  * Fills in what a `vrrp_instance` leaves out.
  * @returns the instance, fit to run unless an error was reported
  */
-export function completeInstance(draft: InstanceDraft, defaults: VrrpDefaults, report: Report): VrrpInstance {
+export function completeInstance(
+  draft: InstanceDraft,
+  defaults: VrrpDefaults,
+  report: Report,
+): Omit<VrrpInstance, 'tracks'> {
   const { at: here, values: read } = draft;
   const { value } = read;
   const version = value.version ?? defaults.version;

@@ -2,6 +2,7 @@ import { reportNotYet, type Word } from '../../lib/keyword.js';
 import type { Weight } from '../../lib/keyword-weight.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Place, Report } from '../../lib/problem.js';
+import type { Track } from '../core/tracking.js';
 import { TRACKING, type Tracked } from '../keywords/track.js';
 import type { CompleteInstance } from './instance.js';
 
@@ -12,7 +13,7 @@ export type TrackKeyword = keyof typeof TRACKING;
 export interface Watched {
   readonly at: Place;
   /** Its own; 0 where it has none. */
-  readonly weight: number;
+  readonly weight: Weight;
 }
 
 /** Everything that is defined, by keyword and name; undefined where any name is as good as another. */
@@ -27,6 +28,20 @@ const CALLED: Readonly<Record<TrackKeyword, string>> = {
   track_bfd: 'bfd_instance',
 };
 
+/** What is watched, by the kind that the vrrp process knows. */
+const KINDS: Readonly<Partial<Record<TrackKeyword, Track['kind']>>> = {
+  track_interface: 'interface',
+  track_script: 'script',
+};
+
+/** What of it the vrrp process watches. @param scripts the names of those that can be run */
+export const tracksOf = (all: readonly Watching[], scripts: ReadonlySet<string>): readonly Track[] =>
+  all.flatMap(({ keyword, name: { text: name }, weight, reverse }): Track[] => {
+    const kind = KINDS[keyword];
+    if (kind === undefined || (kind === 'script' && !scripts.has(name))) return [];
+    return [{ kind, name, weight, reverse }];
+  });
+
 const KEYWORDS = Object.keys(CALLED) as readonly TrackKeyword[];
 
 /** What one block watches. */
@@ -37,6 +52,7 @@ export interface Watching {
   readonly keyword: TrackKeyword;
   readonly name: Word;
   readonly weight: number;
+  readonly reverse: boolean;
 }
 
 /**
@@ -73,12 +89,11 @@ export function watching(
           `move it above this line`,
         );
       }
-      return [{ keyword, name, weight: valueOf(weight) ?? found?.weight ?? 0 }];
+      const { value = 0, reverse = false } = weight ?? found?.weight ?? {};
+      return [{ keyword, name, weight: value, reverse }];
     }),
   );
 }
-
-const valueOf = (weight: Weight | undefined): number | undefined => weight?.value;
 
 /** Are both in one file, the first behind the second? Of two files nothing can be said. */
 const isBehind = (one: Place, other: Place): boolean => one.file === other.file && one.line > other.line;
@@ -100,6 +115,7 @@ function reportUndefined(
 /** Says of each thing that is watched that it is not yet. */
 export function reportWatching(all: readonly Watching[], report: Report): void {
   for (const { keyword, name } of all) {
+    if (KINDS[keyword] !== undefined) continue;
     reportNotYet(name.at, `${keyword} ${name.text}`, TRACKING[keyword].here ?? '', report);
   }
 }

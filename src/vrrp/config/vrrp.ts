@@ -2,6 +2,7 @@ import type { Values } from '../../lib/keyword.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Place, Report } from '../../lib/problem.js';
+import type { VrrpScript } from '../../scripts/script.js';
 import type { SyncGroup, VrrpInstance } from '../instance.js';
 import type { SCRIPT } from '../keywords/script.js';
 import type { TRACK_FILE, TRACK_PROCESS } from '../keywords/track.js';
@@ -15,6 +16,7 @@ import {
   type InstanceDraft,
   type VrrpGlobals,
 } from './instance.js';
+import { completeScripts, type ScriptDefaults } from './scripts.js';
 import { compareWithMachine, reportOwn, type LocalInterface } from './machine.js';
 import {
   reportUnused,
@@ -22,7 +24,9 @@ import {
   reportWeights,
   watching,
   type AllWatched,
+  tracksOf,
   type Watched,
+  type Watching,
 } from './tracking.js';
 
 /** What was read of the file's top level about VRRP. */
@@ -34,12 +38,15 @@ export interface VrrpSurroundings {
   readonly bfd: readonly string[] | undefined;
   /** Those of the machine that the file is for; undefined where they are not known. */
   readonly interfaces: readonly LocalInterface[] | undefined;
+  readonly scripts: ScriptDefaults;
 }
 
 /** Everything about VRRP that a file asks for. */
 export interface VrrpModel {
   readonly instances: readonly VrrpInstance[];
   readonly groups: readonly SyncGroup[];
+  /** Those that some instance watches. */
+  readonly scripts: readonly VrrpScript[];
 }
 
 /**
@@ -61,7 +68,7 @@ export function completeVrrp(
   const groups = completeGroups(drafts.vrrp_sync_group ?? [], names, report);
   reportTwins(all, report);
   reportShared(all, report);
-  reportTracking(drafts, all, around, report);
+  const watches = everythingWatched(drafts, all, around, report);
   for (const { draft } of all) reportUnicast(draft, report);
   for (const { name, values } of drafts.track_group ?? []) {
     for (const member of values.value.group ?? []) isInstance(member, names, name, report);
@@ -71,7 +78,19 @@ export function completeVrrp(
     const dynamic = globals.value.dynamic_interfaces !== undefined;
     compareWithMachine(all, around.interfaces, dynamic, report);
   }
-  return { instances: all.map(({ instance }) => instance), groups };
+  const scripts = completeScripts(
+    drafts.vrrp_script ?? [],
+    new Set(watches.all.flatMap(({ keyword, name }) => (keyword === 'track_script' ? name.text : []))),
+    around.scripts,
+    report,
+  );
+  const runnable = new Set(scripts.map(script => script.name));
+  const instances = all.map(({ instance }, i) => {
+    const groupOf = groups.find(group => group.members.includes(instance.name))?.name;
+    const found = [...(watches.ofInstances[i] ?? []), ...(watches.ofGroups.get(groupOf ?? '') ?? [])];
+    return { ...instance, tracks: tracksOf(found, runnable) };
+  });
+  return { instances, groups, scripts };
 }
 
 /**
@@ -104,13 +123,20 @@ function reportTwins(all: readonly CompleteInstance[], report: Report): void {
   }
 }
 
-function reportTracking(
+/** What instances and groups watch, by the order of the instances and the names of the groups. */
+interface Watches {
+  readonly ofInstances: readonly (readonly Watching[])[];
+  readonly ofGroups: ReadonlyMap<string, readonly Watching[]>;
+  readonly all: readonly Watching[];
+}
+
+function everythingWatched(
   drafts: VrrpDrafts,
   all: readonly CompleteInstance[],
   around: VrrpSurroundings,
   report: Report,
-): void {
-  const nothing = { at: NOWHERE, weight: 0 };
+): Watches {
+  const nothing = { at: NOWHERE, weight: { value: 0, reverse: false } };
   const defined: AllWatched = {
     track_interface: undefined,
     track_script: watched(drafts.vrrp_script, 'script', 0, report),
@@ -124,13 +150,17 @@ function reportTracking(
     reportWeights(complete, found, report);
     return found;
   });
-  const ofGroups = (drafts.vrrp_sync_group ?? []).map(draft =>
-    watching(draft.values.value, undefined, defined, report),
+  const ofGroups = new Map(
+    (drafts.vrrp_sync_group ?? []).map(draft => [
+      draft.name,
+      watching(draft.values.value, undefined, defined, report),
+    ]),
   );
   for (const { values } of drafts.vrrp_track_process ?? []) reportQuorum(values, report);
-  const everything = [...ofInstances, ...ofGroups].flat();
+  const everything = [...ofInstances, ...ofGroups.values()].flat();
   reportWatching(everything, report);
   reportUnused(defined, everything, report);
+  return { ofInstances, ofGroups, all: everything };
 }
 
 type WatchedDraft = Named<typeof SCRIPT> | Named<typeof TRACK_FILE> | Named<typeof TRACK_PROCESS>;
@@ -148,7 +178,7 @@ function watched(
         report.warn(at, `${name} has no ${main}; as in keepalived, it does not count`, `write ${main}`);
         return [];
       }
-      return [[name, { at, weight: values.value.weight?.value ?? weight }]];
+      return [[name, { at, weight: values.value.weight ?? { value: weight, reverse: false } }]];
     }),
   );
 }

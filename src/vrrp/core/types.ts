@@ -1,4 +1,5 @@
 import type { Instant, Millis } from '../../lib/units.js';
+import type { TrackFault } from './tracking.js';
 
 /** What one virtual router needs to know of itself. RFC 9568 §6.1, with VRRPv2's names where they differ. */
 export interface RouterSettings {
@@ -40,7 +41,7 @@ export type RoleReason =
   | FaultReason;
 
 /** Why an instance cannot run. */
-export type FaultReason = 'interface-missing' | 'interface-down' | 'no-address';
+export type FaultReason = 'interface-missing' | 'interface-down' | 'no-address' | TrackFault;
 
 export type RouterEvent =
   /** `masterUntil`: until when the process before this one would have kept its peers waiting, if it was master. */

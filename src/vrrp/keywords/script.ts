@@ -1,10 +1,8 @@
 import type { Keyword, Keywords, Word } from '../../lib/keyword.js';
 import { account } from '../../lib/keyword-account.js';
-import { bare, integer, lacks, named, notYet, secondsFrom } from '../../lib/keyword-kinds.js';
-import { partsOf } from '../../lib/keyword-rows.js';
+import { bare, integer, lacks, named, secondsFrom } from '../../lib/keyword-kinds.js';
 import { lookAtCommand } from '../../lib/keyword-script.js';
 import { weight } from '../../lib/keyword-weight.js';
-import { decidedByTheRest } from './kinds.js';
 
 /** keepalived's timers count microseconds in 32 bits. */
 const LONGEST = 4294.967295;
@@ -35,7 +33,7 @@ const command: Keyword<Word> = {
 };
 
 /** The keywords of vrrp_script. */
-export const SCRIPT = partsOf({
+export const SCRIPT = {
   script: command,
   interval: secondsFrom(0.001, LONGEST, {
     means: 'seconds from one run to the next',
@@ -55,13 +53,11 @@ export const SCRIPT = partsOf({
   fall: integer(1, MOST_RUNS, { means: 'runs until it has failed', default: '1', otherwise: '1' }),
   user: account({ means: 'whom it runs as, in place of script_user' }),
   init_fail: bare({ means: 'it counts as failed until it has run well' }),
-} satisfies Keywords);
+} satisfies Keywords;
 
 /** The keyword of the file's top level. */
 export const SCRIPTS = {
-  vrrp_script: notYet(
-    named(SCRIPT, { means: 'a program that is run again and again, to see whether all is well' }),
-    'no script is run',
-    decidedByTheRest,
-  ),
+  vrrp_script: named(SCRIPT, {
+    means: 'a program that is run again and again, to see whether all is well',
+  }),
 } satisfies Keywords;

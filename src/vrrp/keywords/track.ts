@@ -53,16 +53,15 @@ function trackers(
 
 /** What an instance or a group watches. Whether it does depends on what is defined, and on the instance's interface. */
 export const TRACKING = {
-  track_interface: notYet(
-    trackers(253, 'interfaces', { means: 'fails when one of these interfaces does' }, wrongDevice),
-    'the instance does not notice when it goes down',
-    decidedByTheRest,
+  track_interface: trackers(
+    253,
+    'interfaces',
+    { means: 'fails when one of these interfaces does, or changes its priority' },
+    wrongDevice,
   ),
-  track_script: notYet(
-    trackers(253, 'scripts', { means: 'fails when one of these scripts does' }),
-    'no script is run, and the instance stays master whatever it would say',
-    decidedByTheRest,
-  ),
+  track_script: trackers(253, 'scripts', {
+    means: 'fails when one of these scripts does, or changes its priority',
+  }),
   track_file: notYet(
     trackers(254, 'files', { means: 'adds what is in these files to the priority' }),
     'the file is not read, and the priority stays as it is',

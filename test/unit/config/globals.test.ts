@@ -35,11 +35,7 @@ describe('global_defs: mail, scripts, processes, SNMP', () => {
     [
       'who runs scripts',
       'script_user keepalived_script\nscript_user\nenable_script_security',
-      [
-        'note 2:1 script_user changes nothing: no script is run yet',
-        'warning 3:1 script_user without anything is ignored, as in keepalived',
-        'note 4:1 enable_script_security changes nothing: no script is run yet',
-      ],
+      ['warning 3:1 script_user without anything is ignored, as in keepalived'],
     ],
     [
       'a script that prepares the machine',

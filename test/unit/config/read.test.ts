@@ -37,6 +37,7 @@ describe("config: the guide's files", () => {
           authentication: { type: 'PASS', password: '1111' },
           addresses: [{ address: '10.0.0.13', prefixLength: 24, interface: 'eth0' }],
           announce: { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 },
+          tracks: [],
         },
       ]);
       const [service] = model.services;
