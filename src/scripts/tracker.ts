@@ -6,8 +6,8 @@ import type { ScriptEnd, ScriptPort } from '../ports/script.js';
 import { isWell, judge, unjudged, type Judgement } from './core/judgement.js';
 import type { VrrpScript } from './script.js';
 
-/** How a script is; `unknown` until it has been run for the first time. */
-export type ScriptStanding = 'well' | 'failed' | 'unknown';
+/** How a script is; `unknown` until it has been run for the first time, `missing` where it cannot be. */
+export type ScriptStanding = 'well' | 'failed' | 'unknown' | 'missing';
 
 /** Runs one script again and again, and says when it is otherwise than before. */
 export class ScriptTracker {
@@ -19,6 +19,7 @@ export class ScriptTracker {
   readonly #alarm: Alarm;
   #judgement: Judgement;
   #isRunning = false;
+  #isMissing = false;
   #said: string | undefined;
 
   /** @param changed told of each other standing */
@@ -39,7 +40,7 @@ export class ScriptTracker {
   }
 
   get standing(): ScriptStanding {
-    if (!this.#judgement.isKnown) return 'unknown';
+    if (!this.#judgement.isKnown) return this.#isMissing ? 'missing' : 'unknown';
     return isWell(this.script, this.#judgement) ? 'well' : 'failed';
   }
 
@@ -67,6 +68,10 @@ export class ScriptTracker {
   #ended(end: ScriptEnd): void {
     this.#isRunning = false;
     if (this.#closed) return;
+    if (end.how === 'refused' && !this.#judgement.isKnown) {
+      this.#missing(end.why);
+      return;
+    }
     const before = this.standing;
     const ranWell = end.how === 'exited' && end.code === 0;
     this.#judgement = judge(this.script, this.#judgement, ranWell);
@@ -81,6 +86,14 @@ export class ScriptTracker {
       this.#log('debug', 'script ran badly', { script: this.script.name, reason });
     }
     this.#said = reason;
+  }
+
+  /** keepalived leaves a script out that it cannot run at its start. Here it counts as soon as it can be run. */
+  #missing(why: string): void {
+    if (this.#isMissing) return;
+    this.#isMissing = true;
+    this.#log('error', 'script cannot be run and decides nothing', { script: this.script.name, reason: why });
+    this.#changed('missing');
   }
 }
 

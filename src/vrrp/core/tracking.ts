@@ -8,8 +8,8 @@ export interface Track {
   readonly reverse: boolean;
 }
 
-/** How what is watched is; `unknown` until it has been looked at for the first time. */
-export type Standing = 'well' | 'failed' | 'unknown';
+/** How what is watched is; `unknown` until it has been looked at for the first time, `missing` where it cannot be. */
+export type Standing = 'well' | 'failed' | 'unknown' | 'missing';
 
 export type TrackFault = 'tracked-interface' | 'tracked-script' | 'script-pending';
 
@@ -26,7 +26,7 @@ const MOST = 254;
 /**
  * keepalived's arithmetic (vrrp_track.c): the weights that count are added to the priority of the file, which stays
  * between 1 and 254; an owner's never changes. What nobody has looked at yet adds nothing, and an instance that would
- * fail with it waits.
+ * fail with it waits. What is not there to be run decides nothing: keepalived leaves such a script out.
  */
 export function track(
   base: number,
@@ -38,7 +38,7 @@ export function track(
   for (const one of tracks) {
     const now = standing(one);
     if (one.weight === 0) fault ??= faultOf(one, now);
-    else if (now !== 'unknown') {
+    else if (now === 'well' || now === 'failed') {
       priority += contribution(one.reverse ? -one.weight : one.weight, now === 'well');
     }
   }
@@ -49,6 +49,7 @@ const contribution = (weight: number, isWell: boolean): number => (weight > 0 ==
 
 function faultOf({ kind, reverse }: Track, now: Standing): TrackFault | undefined {
   if (now === 'unknown') return 'script-pending';
+  if (now === 'missing') return undefined;
   if ((now === 'well') !== reverse) return undefined;
   return kind === 'interface' ? 'tracked-interface' : 'tracked-script';
 }

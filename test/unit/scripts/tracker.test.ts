@@ -122,9 +122,24 @@ describe('scripts: one that is run again and again', () => {
     assert.equal(ends.length, 2);
   });
 
-  it('has failed when it cannot be started, and when it is killed', async () => {
+  it('decides nothing while it cannot be started, which is said once, and counts as soon as it can', async () => {
     begin();
-    await end({ how: 'refused', why: 'there is no user nobody2' });
+    for (const ms of [1, 2001, 4001]) {
+      until(ms);
+      await end({ how: 'refused', why: 'there is no user nobody2' });
+    }
+    assert.equal(tracker.standing, 'missing');
+    assert.deepEqual(said, ['script cannot be run and decides nothing: there is no user nobody2', 'missing']);
+    until(6001);
+    await end(BAD);
+    assert.equal(tracker.standing, 'failed');
+  });
+
+  it('has failed when it can no longer be started, and when it is killed', async () => {
+    begin();
+    await end(GOOD);
+    until(2001);
+    await end({ how: 'refused', why: 'ENOENT' });
     assert.equal(tracker.standing, 'failed');
     begin();
     await end({ how: 'killed', signal: 'SIGSEGV' });

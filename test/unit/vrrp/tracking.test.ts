@@ -50,6 +50,13 @@ const rows: readonly Row[] = [
   },
   { name: 'and with weight 0 it is waited for', tracks: [[script(0), 'unknown']], fault: 'script-pending' },
   {
+    name: 'what cannot be run decides nothing',
+    tracks: [
+      [script(0), 'missing'],
+      [script(-20), 'missing'],
+    ],
+  },
+  {
     name: 'all that counts is added up',
     tracks: [
       [script(20), 'well'],
