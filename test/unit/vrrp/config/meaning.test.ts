@@ -277,7 +277,6 @@ describe('vrrp: what instances mean together', () => {
 });
 
 describe('vrrp: what is watched', () => {
-  const NOT_YET = 'no script is run, and the instance stays master whatever it would say';
   const cases: Cases = [
     ['a script', SCRIPT + watching('web'), []],
     [
