@@ -173,7 +173,7 @@ class Expansion {
         if (this.#repeat({ ...commented(line, comment), more }, start, depth)) return;
         break;
       }
-      if (more.length > 0) this.#report.warn(placeIn(given.line, 0, 1), NOT_JOINED, 'write one line');
+      if (more.length > 0) this.#warnOfJoining(given);
       if (here.trimEnd().endsWith('{') && more.length > 0) {
         // A block without a name of its own: its lines stay lines, and what stood before it was for all of them.
         for (const one of [commented(line, comment), ...more]) this.#line({ ...one, more: [] }, depth);
@@ -198,6 +198,11 @@ class Expansion {
         'the parameters of this line contain each other without end',
       );
     }
+  }
+
+  #warnOfJoining({ line, more }: JoinedLine): void {
+    const first = line.length > 0 ? line : (more[0]?.line ?? []);
+    this.#report.warn(placeIn(first, 0, 1), NOT_JOINED, 'write one line');
   }
 
   /** Takes the definition of a parameter. @returns false when it is none */

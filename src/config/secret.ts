@@ -31,13 +31,20 @@ const starred = (line: string, from: number): string =>
 /** The secrets of each line, by its file and number. */
 export type Secrets = ReadonlyMap<string, readonly string[]>;
 
-/** @returns all words behind a secret keyword on its line, wherever in the line it stands */
+/**
+ * @returns all words behind a secret keyword on its line, wherever in the line it stands, up to a brace: what is glued
+ *   to a brace may be a part of a secret that contains it
+ */
 export function secretsOf(tokens: readonly Token[]): Secrets {
   const secrets = new Map<string, readonly string[]>();
   let words: string[] | undefined;
+  let brace: Place | undefined;
   for (const token of tokens) {
     if (token.type === 'newline') words = undefined;
+    brace = token.type === 'open' || token.type === 'close' ? token.at : brace;
     if (token.type !== 'word') continue;
+    if (brace !== undefined && token.at.column !== brace.column + 1) words = undefined;
+    brace = undefined;
     words?.push(token.text);
     if (words === undefined && SECRET_KEYWORDS.includes(token.text)) words = [];
     if (words !== undefined) secrets.set(lineOf(token.at), words);

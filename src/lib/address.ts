@@ -19,7 +19,10 @@ export function parseIp(text: string): IpBytes | undefined {
 
 function parseIpv4(text: string): IpBytes | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every(p => /^\d{1,3}$/.test(p) && Number(p) <= 255)) return undefined;
+  // As inet_pton(3): a leading zero is refused, since some take what follows it for octal.
+  if (parts.length !== 4 || !parts.every(p => /^(0|[1-9]\d{0,2})$/.test(p) && Number(p) <= 255)) {
+    return undefined;
+  }
   return Uint8Array.from(parts, Number);
 }
 

@@ -260,6 +260,7 @@ describe('config: secrets', () => {
     INSTANCE.replace('priority 100', `authentication {\nauth_type PASS\n${pass}\n}`);
   for (const [name, text] of [
     ['behind a brace', block('auth_pass "a}hush hush')],
+    ['behind a brace that is glued to it', block('auth_pass a}hush-hush')],
     ['in quotes without a blank', block('auth_pass"hush hush hush')],
     ['on a joined line', block('auth_pass \\\n hush-hush-hush hush')],
     ['behind a condition', block('@main auth_pass hush hush')],
@@ -278,6 +279,10 @@ describe('config: secrets', () => {
       assert.doesNotMatch(problems.map(p => showProblem(p, text)).join('\n'), /hush/);
     });
   }
+  it('end at a brace with a blank behind it', () => {
+    const { problems } = read(`vrrp_instance A { authentication { auth_pass x } virtual_adress { } }`);
+    assert.match(problems.map(p => p.message).join('\n'), /virtual_adress is not a keyword/);
+  });
   it('of three letters are hidden where a message quotes them', () => {
     const { problems } = read(
       'virtual_server 10.0.0.1 80 {\nreal_server 10.0.0.2 80 {\nHTTP_GET {\nurl {\npath /\nstatus_code key abc\n}\n}\n}\n}',
