@@ -49,25 +49,30 @@ export interface Method {
 }
 
 /** What others than the kernel and keepalived know, and what stands for it here. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  fnat: 'FNAT is of DPVS, which rewrites both addresses; the kernel has NAT, for which the real servers route by way of this router',
-  fullnat:
+const FOREIGN: ReadonlyMap<string, string> = new Map([
+  [
+    'fnat',
+    'FNAT is of DPVS, which rewrites both addresses; the kernel has NAT, for which the real servers route by way of this router',
+  ],
+  [
+    'fullnat',
     'FULLNAT is of a patched kernel, which rewrites both addresses; the kernel has NAT, for which the real servers route by way of this router',
-  snat: 'SNAT is of DPVS; write NAT, DR or TUN',
-  dsnat: 'DSNAT is of DPVS; write NAT, DR or TUN',
-  dnat: 'write NAT',
-  masq: 'write NAT',
-  masquerade: 'write NAT',
-  masquerading: 'write NAT',
-  direct: 'write DR',
-  route: 'write DR',
-  droute: 'write DR',
-  gate: 'write DR',
-  gatewaying: 'write DR',
-  tunnel: 'write TUN',
-  tunneling: 'write TUN',
-  ipip: 'write TUN',
-};
+  ],
+  ['snat', 'SNAT is of DPVS; write NAT, DR or TUN'],
+  ['dsnat', 'DSNAT is of DPVS; write NAT, DR or TUN'],
+  ['dnat', 'write NAT'],
+  ['masq', 'write NAT'],
+  ['masquerade', 'write NAT'],
+  ['masquerading', 'write NAT'],
+  ['direct', 'write DR'],
+  ['route', 'write DR'],
+  ['droute', 'write DR'],
+  ['gate', 'write DR'],
+  ['gatewaying', 'write DR'],
+  ['tunnel', 'write TUN'],
+  ['tunneling', 'write TUN'],
+  ['ipip', 'write TUN'],
+]);
 
 /** A keyword that takes a way of forwarding. */
 export const method = (row: Row): Keyword<Method> => {
@@ -79,7 +84,7 @@ export const method = (row: Row): Keyword<Method> => {
     takes: `${kinds.takes}; behind TUN perhaps type ipip, type gre or type gue port NUMBER, and nocsum, csum or remcsum`,
     read: ({ keyword, args }, report) => {
       const [first, ...options] = args;
-      const foreign = FOREIGN[first?.text.toLowerCase() ?? ''];
+      const foreign = FOREIGN.get(first?.text.toLowerCase() ?? '');
       const kind = kinds.read({ keyword, args }, withHint(report, foreign), undefined);
       if (kind === undefined) return undefined;
       const tunnel = readTunnel(kind, options, report);
