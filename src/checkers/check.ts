@@ -1,7 +1,8 @@
 /** A check of the file, defaults filled in; times in milliseconds. Plain data: it crosses processes. */
-export type Check = TcpCheck | HttpCheck;
+export type Check = TcpCheck | HttpCheck | SslCheck | SmtpCheck | DnsCheck | UdpCheck | PingCheck;
 
-interface CommonCheck {
+/** What every check has that sends packets. */
+export interface CommonCheck {
   readonly connectAddress: string;
   readonly connectPort: number;
   readonly bindAddress?: string;
@@ -26,6 +27,45 @@ export interface HttpCheck extends CommonCheck {
   readonly protocol: '1.0' | '1.0C' | '1.1';
   /** All must pass, one after the other. */
   readonly urls: readonly HttpUrl[];
+}
+
+/** HTTP_GET over TLS, which looks at no certificate, as in keepalived. */
+export interface SslCheck extends Omit<HttpCheck, 'type'> {
+  readonly type: 'SSL_GET';
+  /** Is the name of the server sent with the handshake? */
+  readonly enableSni: boolean;
+  /** Which name; null for each url's virtualhost, and none where there is none. */
+  readonly sniName: string | null;
+  /** Is the end of what we say announced (close_notify)? keepalived just hangs up unless it is told to. */
+  readonly tlsCompliant: boolean;
+}
+
+export interface SmtpCheck extends CommonCheck {
+  readonly type: 'SMTP_CHECK';
+  /** What HELO says. */
+  readonly heloName: string;
+}
+
+export interface DnsCheck extends CommonCheck {
+  readonly type: 'DNS_CHECK';
+  readonly question: 'A' | 'NS' | 'CNAME' | 'SOA' | 'MX' | 'TXT' | 'AAAA';
+  /** The domain; `.` is the root. */
+  readonly name: string;
+}
+
+export interface UdpCheck extends CommonCheck {
+  readonly type: 'UDP_CHECK';
+  /** What is sent, in hexadecimal; null for random bytes. */
+  readonly payload: string | null;
+  /** null: silence is good; else what an answer begins with, in hexadecimal with X for any digit. */
+  readonly reply: string | null;
+  /** How many bytes an answer has that is asked for. */
+  readonly replyLengths: readonly [least: number, most: number];
+}
+
+/** The port plays no part. */
+export interface PingCheck extends CommonCheck {
+  readonly type: 'PING_CHECK';
 }
 
 export interface HttpUrl {

@@ -1,18 +1,24 @@
 import { after, millis } from '../lib/units.js';
 import type { Alarm, Clock } from '../ports/clock.js';
 import type { ConnectPort } from '../ports/connect.js';
+import type { DatagramPort, EchoPort, Random } from '../ports/datagram.js';
 import type { Log } from '../ports/log.js';
 import type { Check } from './check.js';
 import { nextDelay, observe, UNKNOWN, type Health, type Verdict } from './core/health.js';
 import { Agenda, firstAt } from './core/schedule.js';
 import type { Md5 } from './judge/http.js';
+import { probeDns, probePing, probeUdp } from './probes/datagram.js';
 import { probeHttp } from './probes/http.js';
+import { probeSmtp } from './probes/smtp.js';
 import { probeTcp } from './probes/tcp.js';
 import type { ProbeResult, Reason } from './probes/result.js';
 
 export interface CheckPorts {
   readonly clock: Clock;
   readonly connect: ConnectPort;
+  readonly datagrams: DatagramPort;
+  readonly echoes: EchoPort;
+  readonly random: Random;
   readonly md5: Md5;
   readonly log: Log;
   /** The time of day, ISO 8601, for people. */
@@ -144,6 +150,15 @@ function probe(ports: CheckPorts, check: Check, deadline: ReturnType<typeof afte
     case 'TCP_CHECK':
       return probeTcp(ports.connect, check, deadline);
     case 'HTTP_GET':
+    case 'SSL_GET':
       return probeHttp(ports.connect, check, deadline, ports.md5);
+    case 'SMTP_CHECK':
+      return probeSmtp(ports.connect, check, deadline);
+    case 'DNS_CHECK':
+      return probeDns(ports.datagrams, check, deadline, ports.random);
+    case 'UDP_CHECK':
+      return probeUdp(ports.datagrams, check, deadline, ports.random);
+    case 'PING_CHECK':
+      return probePing(ports.echoes, check, deadline);
   }
 }

@@ -9,6 +9,7 @@ export type ConnectFailure =
   | 'connection-reset'
   | 'answer-timeout'
   | 'answer-too-long'
+  | 'tls-failed'
   | 'connect-error';
 
 export interface ConnectTarget {
@@ -16,6 +17,13 @@ export interface ConnectTarget {
   readonly port: number;
   /** Source address, where the operator chose one. */
   readonly bindAddress?: string;
+  /** TLS is spoken; no certificate is looked at. */
+  readonly tls?: {
+    /** The name that is sent with the handshake. */
+    readonly serverName?: string;
+    /** close_notify is sent before the connection is closed. */
+    readonly saysGoodbye: boolean;
+  };
 }
 
 export type ConnectOutcome =
@@ -31,7 +39,7 @@ export type ConnectOutcome =
 /** TCP connections with one deadline for everything that happens on them. */
 export interface ConnectPort {
   /**
-   * Connects; with a `request`, sends it and reads until the peer closes, `mostBytes` came or `complete` says so.
+   * Connects; with a `request`, sends it (which may be nothing) and reads until the peer closes, `mostBytes` came or `complete` says so.
    * @param deadline when the whole talk must be over
    */
   talk(
@@ -41,6 +49,8 @@ export interface ConnectPort {
       readonly bytes: Uint8Array;
       readonly mostBytes: number;
       readonly complete?: (soFar: Uint8Array) => boolean;
+      /** What is said next, asked whenever something came. */
+      readonly respond?: (soFar: Uint8Array) => Uint8Array | undefined;
     },
   ): Promise<ConnectOutcome>;
 }

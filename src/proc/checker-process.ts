@@ -1,9 +1,5 @@
-import { tcpConnect } from '../io/connect.js';
-import { md5 } from '../io/digest.js';
 import { ipvsadm } from '../io/ipvsadm.js';
-import { nodeClock } from '../io/node-clock.js';
 import { ownedFile } from '../io/owned-file.js';
-import { wallNow } from '../io/wall.js';
 import type { Channel } from '../ipc/channel.js';
 import type { IpvsState } from '../ipc/document.js';
 import type { CheckerConfig, FromChecker, ToChild } from '../ipc/messages.js';
@@ -11,6 +7,7 @@ import { never } from '../lib/never.js';
 import { IpvsUnavailable } from '../ports/ipvs.js';
 import type { Log } from '../ports/log.js';
 import { Director, type DirectorPorts } from './director.js';
+import { probing } from './probing.js';
 
 /** What the checker process is made of. */
 export interface CheckerParts {
@@ -21,12 +18,9 @@ export interface CheckerParts {
 
 const REAL: CheckerParts = {
   ports: (config, log) => ({
+    ...probing(),
     ipvs: ipvsadm(config.ipvsadm),
     owned: ownedFile(config.ownedFile),
-    clock: nodeClock,
-    connect: tcpConnect,
-    md5,
-    wall: wallNow,
     log,
   }),
   exit: code => process.exit(code),

@@ -1,7 +1,6 @@
 import type { Check } from '../checkers/check.js';
-import { CheckDriver, type CheckView } from '../checkers/driver.js';
+import { CheckDriver, type CheckPorts, type CheckView } from '../checkers/driver.js';
 import type { Verdict } from '../checkers/core/health.js';
-import type { Md5 } from '../checkers/judge/http.js';
 import type { IpvsState } from '../ipc/document.js';
 import type { TablePlan } from '../ipc/messages.js';
 import { diff } from '../ipvs/core/diff.js';
@@ -20,10 +19,7 @@ import { TableKeeper } from '../ipvs/keeper.js';
 import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
 import { err, ok, type Result } from '../lib/result.js';
 import { after, millis, type Millis } from '../lib/units.js';
-import type { Clock } from '../ports/clock.js';
-import type { ConnectPort } from '../ports/connect.js';
 import { IpvsUnavailable, type IpvsPort } from '../ports/ipvs.js';
-import type { Log } from '../ports/log.js';
 import type { OwnedPort } from '../ports/owned.js';
 import { showPlace, showService, verdictOn, type Place } from './checker-view.js';
 import { succession, type Succession } from './succession.js';
@@ -31,14 +27,9 @@ import { succession, type Succession } from './succession.js';
 /** How long a reload waits for the table to follow. */
 const COMMIT_LIMIT = millis(5000);
 
-export interface DirectorPorts {
+export interface DirectorPorts extends CheckPorts {
   readonly ipvs: IpvsPort;
   readonly owned: OwnedPort;
-  readonly clock: Clock;
-  readonly connect: ConnectPort;
-  readonly md5: Md5;
-  readonly wall: () => string;
-  readonly log: Log;
 }
 
 /** A service's part of the desired table. */

@@ -1,17 +1,14 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Model } from '../config/model.js';
-import { tcpConnect } from '../io/connect.js';
-import { md5 } from '../io/digest.js';
 import { ipvsadm } from '../io/ipvsadm.js';
-import { nodeClock } from '../io/node-clock.js';
 import { ownedFile } from '../io/owned-file.js';
-import { wallNow } from '../io/wall.js';
 import type { Plan } from '../ipc/messages.js';
 import { ok, type Result } from '../lib/result.js';
 import type { IpvsPort } from '../ports/ipvs.js';
 import { compareInstances, planInstances, showAddress } from '../vrrp/reload.js';
 import { Director } from './director.js';
+import { probing } from './probing.js';
 import { ownedList, type Settings } from './settings.js';
 
 /** There as soon as the kernel has its IPVS loaded, empty or not. */
@@ -26,12 +23,9 @@ export async function planFromKernel(
   settings: Pick<Settings, 'ipvsadm' | 'stateDir'>,
 ): Promise<Result<Plan, string>> {
   const director = new Director({
+    ...probing(),
     ipvs: asItIs(settings.ipvsadm),
     owned: ownedFile(ownedList(settings)),
-    clock: nodeClock,
-    connect: tcpConnect,
-    md5,
-    wall: wallNow,
     log: () => undefined,
   });
   const table = await director.prepare(model.services);

@@ -1,7 +1,8 @@
 import type { Report } from '../../lib/problem.js';
-import type { Check } from '../check.js';
+import type { Check, CommonCheck, HttpCheck } from '../check.js';
 import { timesOf, type CheckDraft } from '../keywords/checks.js';
 import type { Timing } from '../keywords/common.js';
+import { DEFAULT_HELO } from '../keywords/others.js';
 
 /** What a check takes from its real server where it says nothing itself. */
 export interface Around {
@@ -12,7 +13,14 @@ export interface Around {
 }
 
 /** Defaults in milliseconds, where neither the check nor anything around it says otherwise (check_data.c). */
-const DEFAULT = { connectTimeout: 5000, retry: 1, tcpDelay: 1000, httpDelay: 3000, delayLoop: 60_000 };
+const DEFAULT = {
+  connectTimeout: 5000,
+  tries: 1,
+  retry: { DNS_CHECK: 3 } as Readonly<Partial<Record<CheckDraft['type'], number>>>,
+  delay: 1000,
+  httpDelay: 3000,
+  delayLoop: 60_000,
+};
 
 /** No time is longer than 31 days and none but a delay before a retry is shorter than a millisecond. */
 const LONGEST_MS = 2_678_400_000;
@@ -26,10 +34,10 @@ const LONG_MS = 3_600_000;
  * @returns undefined after a report
  */
 export function completeCheck(draft: CheckDraft, around: Around, report: Report): Check | undefined {
-  const own = draft.values.value;
+  const own = ownOf(draft);
   const given = { ...around.timing, ...timesOf(own) };
   const connectPort = own.connect_port ?? around.port;
-  if (connectPort === 0) {
+  if (connectPort === 0 && draft.type !== 'PING_CHECK') {
     report.error(
       draft.at,
       `${draft.type} needs connect_port, since the real server has no port; in keepalived it always fails`,
@@ -42,20 +50,37 @@ export function completeCheck(draft: CheckDraft, around: Around, report: Report)
   const common = {
     connectAddress,
     connectPort,
-    ...sourceOf(draft, connectAddress, report),
+    ...sourceOf(draft, own.bindto, connectAddress, report),
     timeoutMs: bounded(given.connect_timeout ?? DEFAULT.connectTimeout),
-    retry: given.retry ?? DEFAULT.retry,
+    retry: given.retry ?? DEFAULT.retry[draft.type] ?? DEFAULT.tries,
     delayLoopMs,
     warmupMs: Math.min(LONGEST_MS, given.warmup ?? delayLoopMs),
+    delayBeforeRetryMs: Math.min(LONGEST_MS, given.delay_before_retry ?? delayOf(draft.type, delayLoopMs)),
   };
-  const check = ofType(draft, common, given, around);
+  const check = ofType(draft, common, around);
   lookAtDetection(check, draft, report);
   return check;
 }
 
+/** What stands in an old `host` block of SMTP_CHECK stands above what is around it. */
+function ownOf(draft: CheckDraft): CheckDraft['values']['value'] {
+  const { value } = draft.values;
+  if (draft.type !== 'SMTP_CHECK') return value;
+  return (draft.values.value.host ?? []).reduce((all, host) => ({ ...all, ...host.value }), value);
+}
+
+function delayOf(type: CheckDraft['type'], delayLoopMs: number): number {
+  if (type === 'DNS_CHECK') return delayLoopMs;
+  return type === 'HTTP_GET' || type === 'SSL_GET' ? DEFAULT.httpDelay : DEFAULT.delay;
+}
+
 /** keepalived leaves out whichever of the two addresses stands later; the server must be asked where it is. */
-function sourceOf(draft: CheckDraft, connectAddress: string, report: Report): { bindAddress?: string } {
-  const { bindto } = draft.values.value;
+function sourceOf(
+  draft: CheckDraft,
+  bindto: string | undefined,
+  connectAddress: string,
+  report: Report,
+): { bindAddress?: string } {
   if (bindto === undefined) return {};
   if (bindto.includes(':') === connectAddress.includes(':')) return { bindAddress: bindto };
   report.warn(
@@ -66,25 +91,39 @@ function sourceOf(draft: CheckDraft, connectAddress: string, report: Report): { 
   return {};
 }
 
-type Common = Omit<Check, 'type' | 'delayBeforeRetryMs' | 'protocol' | 'urls'>;
-
-function ofType(draft: CheckDraft, common: Common, given: Timing, around: Around): Check {
-  const delay = (otherwise: number): number => Math.min(LONGEST_MS, given.delay_before_retry ?? otherwise);
+function ofType(draft: CheckDraft, common: CommonCheck, around: Around): Check {
   switch (draft.type) {
     case 'TCP_CHECK':
-      return { type: 'TCP_CHECK', ...common, delayBeforeRetryMs: delay(DEFAULT.tcpDelay) };
-    case 'HTTP_GET': {
-      const { url = [], http_protocol: protocol = '1.0', virtualhost } = draft.values.value;
-      const host = virtualhost ?? around.virtualhost ?? null;
-      return {
-        type: 'HTTP_GET',
-        ...common,
-        delayBeforeRetryMs: delay(DEFAULT.httpDelay),
-        protocol,
-        urls: url.map(u => ({ ...u, virtualhost: u.virtualhost ?? host })),
-      };
+    case 'PING_CHECK':
+      return { type: draft.type, ...common };
+    case 'HTTP_GET':
+      return { type: draft.type, ...common, ...httpOf(draft.values.value, around) };
+    case 'SSL_GET': {
+      const { enable_sni: enableSni = false, sni_name: sniName = null } = draft.values.value;
+      const tlsCompliant = draft.values.value.tls_compliant ?? false;
+      const http = httpOf(draft.values.value, around);
+      return { type: draft.type, ...common, ...http, enableSni, sniName, tlsCompliant };
+    }
+    case 'SMTP_CHECK':
+      return { type: draft.type, ...common, heloName: draft.values.value.helo_name ?? DEFAULT_HELO };
+    case 'DNS_CHECK': {
+      const { type: question = 'SOA', name = '.' } = draft.values.value;
+      return { type: draft.type, ...common, question, name };
+    }
+    case 'UDP_CHECK': {
+      const { payload = null, require_reply: reply = null } = draft.values.value;
+      const { min_reply_length: least = 0, max_reply_length: most = 255 } = draft.values.value;
+      return { type: draft.type, ...common, payload, reply, replyLengths: [least, most] };
     }
   }
+}
+
+type HttpDraft = Extract<CheckDraft, { type: 'HTTP_GET' }>;
+
+function httpOf(own: HttpDraft['values']['value'], around: Around): Pick<HttpCheck, 'protocol' | 'urls'> {
+  const { url = [], http_protocol: protocol = '1.0', virtualhost } = own;
+  const host = virtualhost ?? around.virtualhost ?? null;
+  return { protocol, urls: url.map(u => ({ ...u, virtualhost: u.virtualhost ?? host })) };
 }
 
 /** A server that has just answered dies: how long until the last of all its tries has failed? */

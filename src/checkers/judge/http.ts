@@ -1,6 +1,6 @@
 import { endpoint } from '../../lib/endpoint.js';
 import { err, ok, type Result } from '../../lib/result.js';
-import type { HttpCheck, HttpUrl } from '../check.js';
+import type { HttpCheck, HttpUrl, SslCheck } from '../check.js';
 
 /** Why an answer did not satisfy. Each word is shown to the operator. */
 export type HttpFailure =
@@ -31,7 +31,7 @@ export const mostBytes = (url: HttpUrl): number => MOST_HEADERS + (url.digest ==
  * The request for one url, byte for byte keepalived's (2.2.7, captured; check_http.c).
  * 1.1 and 1.0C ask the server to close; a virtualhost stands in place of ADDRESS:PORT, without a port.
  */
-export function request(check: HttpCheck, url: HttpUrl): Uint8Array {
+export function request(check: HttpCheck | SslCheck, url: HttpUrl): Uint8Array {
   const version = check.protocol === '1.1' ? '1.1' : '1.0';
   const close = check.protocol === '1.0' ? '' : 'Connection: close\r\n';
   const host = url.virtualhost ?? endpoint(check.connectAddress, check.connectPort);

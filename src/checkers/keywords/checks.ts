@@ -71,23 +71,19 @@ export const CHECKS = {
     'a server that answers each url as it should is up',
     needsUrl('HTTP_GET'),
   ),
-  SSL_GET: notYet(
-    check(
-      'SSL_GET',
-      SSL_GET,
-      'a block with at least one url',
-      'as HTTP_GET, over TLS; certificates are not looked at',
-      needsUrl('SSL_GET'),
-    ),
-    NOT_CHECKED,
+  SSL_GET: check(
+    'SSL_GET',
+    SSL_GET,
+    'a block with at least one url',
+    'as HTTP_GET, over TLS; certificates are not looked at',
+    needsUrl('SSL_GET'),
   ),
-  SMTP_CHECK: notYet(
-    check('SMTP_CHECK', SMTP_CHECK, 'a block', 'a server that greets as a mail server is up'),
-    NOT_CHECKED,
-  ),
-  DNS_CHECK: notYet(
-    check('DNS_CHECK', DNS_CHECK, 'a block', 'a server that answers a question about a domain is up'),
-    NOT_CHECKED,
+  SMTP_CHECK: check('SMTP_CHECK', SMTP_CHECK, 'a block', 'a server that greets as a mail server is up'),
+  DNS_CHECK: check(
+    'DNS_CHECK',
+    DNS_CHECK,
+    'a block',
+    'a server that answers a question about a domain is up',
   ),
   MISC_CHECK: notYet(
     check(
@@ -109,14 +105,8 @@ export const CHECKS = {
     ),
     NOT_CHECKED,
   ),
-  PING_CHECK: notYet(
-    check('PING_CHECK', PING_CHECK, 'a block', 'a server that answers an ICMP echo is up'),
-    NOT_CHECKED,
-  ),
-  UDP_CHECK: notYet(
-    check('UDP_CHECK', UDP_CHECK, 'a block', 'a server whose host does not refuse a datagram is up'),
-    NOT_CHECKED,
-  ),
+  PING_CHECK: check('PING_CHECK', PING_CHECK, 'a block', 'a server that answers an ICMP echo is up'),
+  UDP_CHECK: check('UDP_CHECK', UDP_CHECK, 'a block', 'a server whose host does not refuse a datagram is up'),
   FILE_CHECK: notYet(
     check(
       'FILE_CHECK',
@@ -130,7 +120,14 @@ export const CHECKS = {
 } satisfies Keywords;
 
 /** A check that can be run. */
-export type CheckDraft = Draft<'TCP_CHECK', typeof TCP_CHECK> | Draft<'HTTP_GET', typeof HTTP_GET>;
+export type CheckDraft =
+  | Draft<'TCP_CHECK', typeof TCP_CHECK>
+  | Draft<'HTTP_GET', typeof HTTP_GET>
+  | Draft<'SSL_GET', typeof SSL_GET>
+  | Draft<'SMTP_CHECK', typeof SMTP_CHECK>
+  | Draft<'DNS_CHECK', typeof DNS_CHECK>
+  | Draft<'UDP_CHECK', typeof UDP_CHECK>
+  | Draft<'PING_CHECK', typeof PING_CHECK>;
 
 /** @returns the times that a block names; `retry` stands above what others write for it. */
 export function timesOf(value: Timing & { readonly nb_get_retry?: number | undefined }): Timing {

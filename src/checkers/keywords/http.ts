@@ -1,6 +1,5 @@
 import { readBlock, type Keyword, type Keywords, type Statement } from '../../lib/keyword.js';
 import { bare, block, choice, flag, harmless, integer, notYet, one, word } from '../../lib/keyword-kinds.js';
-import { partsOf } from '../../lib/keyword-rows.js';
 import type { Report } from '../../lib/problem.js';
 import type { HttpUrl } from '../check.js';
 import { forTls, hostName, NB_GET_RETRY, PACKETS } from './common.js';
@@ -104,6 +103,12 @@ export const URL_BLOCK = {
   ),
 } satisfies Keywords;
 
+const TLS = {
+  enable_sni: flag({ means: 'the name of the server is sent with the handshake', otherwise: 'off' }),
+  sni_name: word('a name', { means: 'which name: virtualhost' }),
+  tls_compliant: flag({ means: 'the end is announced, as TLS asks for', otherwise: 'off' }),
+} satisfies Keywords;
+
 /** The keywords of HTTP_GET. */
 export const HTTP_GET = {
   ...PACKETS,
@@ -123,13 +128,13 @@ export const HTTP_GET = {
     flag({ means: 'no delay between the urls while the server is down', otherwise: 'off' }),
     'all urls are asked for without delay, always',
   ),
-  enable_sni: forTls(flag({ means: 'the name of the server is sent with the handshake', otherwise: 'off' })),
-  sni_name: forTls(word('a name', { means: 'which name: virtualhost' })),
-  tls_compliant: forTls(flag({ means: 'the end is announced, as TLS asks for', otherwise: 'off' })),
+  enable_sni: forTls(TLS.enable_sni),
+  sni_name: forTls(TLS.sni_name),
+  tls_compliant: forTls(TLS.tls_compliant),
 } satisfies Keywords;
 
 /** The keywords of SSL_GET. */
-export const SSL_GET = partsOf(HTTP_GET);
+export const SSL_GET = { ...HTTP_GET, ...TLS } satisfies Keywords;
 
 /** keepalived leaves a url without path out. */
 function readUrl(statement: Statement, body: readonly Statement[], report: Report): readonly HttpUrl[] {

@@ -9,25 +9,40 @@ import { alpha, nbGetRetry, PACE, PACKETS } from './common.js';
 
 const HOST = { ...PACKETS } satisfies Keywords;
 
+/** What keepalived calls itself, whatever smtp_helo_name says. */
+export const DEFAULT_HELO = 'smtpchecker.keepalived.org';
+
 /** The keywords of SMTP_CHECK. */
-export const SMTP_CHECK = partsOf({
+export const SMTP_CHECK = {
   ...PACKETS,
   nb_get_retry: nbGetRetry('SMTP_CHECK', 'retry once'),
-  helo_name: word('a name', { means: 'how the server is greeted: smtp_helo_name' }),
+  helo_name: one('a name', text => (/^\P{Cc}+$/u.test(text) ? text : undefined), {
+    means: 'how the server is greeted',
+    default: DEFAULT_HELO,
+  }),
   host: block<readonly Values<typeof HOST>[]>(
     'a block',
     { means: 'an old way to say whom to connect to', within: HOST },
     (statement, body, report, before = []) => [
       ...before,
-      readBlock(partsOf(HOST), body, 'host', statement.keyword.at, report),
+      readBlock(HOST, body, 'host', statement.keyword.at, report),
     ],
   ),
-});
+} satisfies Keywords;
 
 const DNS_TYPES = ['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA'] as const;
 
+/** RFC 1035 §2.3.4: 63 bytes for a label, and 255 for all, each with its length. */
+function domain(text: string): string | undefined {
+  if (text === '.') return text;
+  const labels = text.split('.');
+  const lengths = labels.map(label => new TextEncoder().encode(label).length);
+  const whole = lengths.reduce((sum, length) => sum + length + 1, 1);
+  return lengths.every(length => length >= 1 && length <= 63) && whole <= 255 ? text : undefined;
+}
+
 /** The keywords of DNS_CHECK. */
-export const DNS_CHECK = partsOf({
+export const DNS_CHECK = {
   ...PACKETS,
   nb_get_retry: nbGetRetry('DNS_CHECK', 'retry three times'),
   type: {
@@ -38,8 +53,12 @@ export const DNS_CHECK = partsOf({
     }),
     words: DNS_TYPES,
   },
-  name: word('a domain name', { means: 'what it is asked of', default: '.' }),
-});
+  name: one('a domain name', domain, {
+    means: 'what it is asked of',
+    default: '.',
+    otherwise: '.',
+  }),
+} satisfies Keywords;
 
 /** A program with its arguments, as one text. keepalived takes the first word behind the keyword and no more. */
 const command = (row: Row): Keyword<Word> => ({
@@ -85,7 +104,10 @@ export const BFD_CHECK = partsOf({
 });
 
 /** The keywords of PING_CHECK. */
-export const PING_CHECK = partsOf({ ...PACKETS, nb_get_retry: nbGetRetry('PING_CHECK', 'retry once') });
+export const PING_CHECK = {
+  ...PACKETS,
+  nb_get_retry: nbGetRetry('PING_CHECK', 'retry once'),
+} satisfies Keywords;
 
 const MOST_REPLY = 65535;
 
@@ -99,7 +121,7 @@ const reply = hex(
 );
 
 /** The keywords of UDP_CHECK. */
-export const UDP_CHECK = partsOf({
+export const UDP_CHECK = {
   ...PACKETS,
   nb_get_retry: nbGetRetry('UDP_CHECK', 'retry once'),
   payload: hex('hexadecimal digits, two for each byte', /^([0-9a-f]{2})+$/i, {
@@ -121,7 +143,7 @@ export const UDP_CHECK = partsOf({
     default: '255',
     otherwise: '255',
   }),
-});
+} satisfies Keywords;
 
 const MOST_FACTOR = 2147483647;
 

@@ -1,6 +1,6 @@
 import { millis, type Instant } from '../../lib/units.js';
-import type { ConnectPort } from '../../ports/connect.js';
-import type { HttpCheck } from '../check.js';
+import type { ConnectPort, ConnectTarget } from '../../ports/connect.js';
+import type { HttpCheck, HttpUrl, SslCheck } from '../check.js';
 import { isComplete, judge, mostBytes, request, type Md5 } from '../judge/http.js';
 import { talkFailed, type ProbeResult } from './result.js';
 import { target } from './tcp.js';
@@ -12,14 +12,14 @@ import { target } from './tcp.js';
  */
 export async function probeHttp(
   port: ConnectPort,
-  check: HttpCheck,
+  check: HttpCheck | SslCheck,
   deadline: Instant,
   md5: Md5,
 ): Promise<ProbeResult> {
   let latency = millis(0);
   let detail = '';
   for (const url of check.urls) {
-    const outcome = await port.talk(target(check), deadline, {
+    const outcome = await port.talk(targetOf(check, url), deadline, {
       bytes: request(check, url),
       mostBytes: mostBytes(url),
       complete: soFar => isComplete(url, soFar),
@@ -39,4 +39,12 @@ export async function probeHttp(
     detail = String(judged.value);
   }
   return { type: 'passed', reason: 'answered', detail, latency };
+}
+
+/** The name is that of the url's host where the file gives no other (keepalived: check_ssl.c). */
+function targetOf(check: HttpCheck | SslCheck, url: HttpUrl): ConnectTarget {
+  if (check.type === 'HTTP_GET') return target(check);
+  const serverName = check.enableSni ? (check.sniName ?? url.virtualhost) : null;
+  const tls = { saysGoodbye: check.tlsCompliant, ...(serverName === null ? {} : { serverName }) };
+  return { ...target(check), tls };
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../lib/units.js';
 import type { ConnectPort, ConnectTarget } from '../../ports/connect.js';
-import type { Check, TcpCheck } from '../check.js';
+import type { CommonCheck, TcpCheck } from '../check.js';
 import { talkFailed, type ProbeResult } from './result.js';
 
 /**
@@ -15,7 +15,7 @@ export async function probeTcp(port: ConnectPort, check: TcpCheck, deadline: Ins
 }
 
 /** @returns whom a check speaks to, and from where. */
-export const target = (check: Check): ConnectTarget => ({
+export const target = (check: CommonCheck): ConnectTarget => ({
   address: check.connectAddress,
   port: check.connectPort,
   ...(check.bindAddress === undefined ? {} : { bindAddress: check.bindAddress }),

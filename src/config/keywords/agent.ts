@@ -145,12 +145,13 @@ export const AGENT_TOP = {
     }),
     'the vrrp process has 4 s, and the checker process 15 s',
   ),
-  SSL: harmless(
+  SSL: notYet(
     block<Values<typeof SSL>>(
       'a block',
       { means: 'certificates for SSL_GET', within: SSL },
       (statement, body, report) => readBlock(SSL, body, 'SSL', statement.keyword.at, report),
     ),
-    'it is for SSL_GET, which is refused',
+    'SSL_GET shows no certificate to the servers',
+    ({ value }) => value.certificate === undefined && value.key === undefined,
   ),
 } satisfies Keywords;

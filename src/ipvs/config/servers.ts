@@ -107,6 +107,11 @@ function completeServer(draft: ServerDraft, port: number, outer: Outer, report: 
 const draftsOf = (own: ServerDraft['values']['value']): readonly CheckDraft[] => [
   ...(own.TCP_CHECK ?? []),
   ...(own.HTTP_GET ?? []),
+  ...(own.SSL_GET ?? []),
+  ...(own.SMTP_CHECK ?? []),
+  ...(own.DNS_CHECK ?? []),
+  ...(own.UDP_CHECK ?? []),
+  ...(own.PING_CHECK ?? []),
 ];
 
 /** The kernel refuses a server whose lower threshold is above the upper one, which none is when it is 0. */

@@ -4,6 +4,7 @@ import { CheckDriver, type CheckView } from '../../../src/checkers/driver.js';
 import { millis, type Instant } from '../../../src/lib/units.js';
 import type { ConnectOutcome, ConnectPort, ConnectTarget } from '../../../src/ports/connect.js';
 import { ManualClock } from '../../fakes/manual-clock.js';
+import { silence } from '../../fakes/silence.js';
 
 type Talk = (target: ConnectTarget, deadline: Instant) => ConnectOutcome;
 
@@ -41,6 +42,7 @@ class Bench implements ConnectPort {
       {
         clock: this.clock,
         connect: this,
+        ...silence,
         md5: () => '',
         log: (_, sentence, fields = {}) => this.#tell([sentence, ...Object.values(fields)].join(' ')),
         wall: () => 'now',

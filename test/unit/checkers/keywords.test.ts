@@ -257,16 +257,7 @@ describe('checks in the file: errors', () => {
       assert.equal(readConfig('x', text).model, undefined);
     });
   }
-  for (const type of [
-    'SSL_GET',
-    'SMTP_CHECK',
-    'DNS_CHECK',
-    'MISC_CHECK',
-    'BFD_CHECK',
-    'PING_CHECK',
-    'UDP_CHECK',
-    'FILE_CHECK',
-  ]) {
+  for (const type of ['MISC_CHECK', 'BFD_CHECK', 'FILE_CHECK']) {
     it(`${type}, once, whatever is in it`, () => {
       const { problems } = readConfig('x', check(type, 'alpha\nlog_all_failures'));
       assert.deepEqual(

@@ -182,7 +182,7 @@ describe('the top level: what is about the agent', () => {
     [
       'certificates',
       'SSL {\npassword hush\nca /etc/ca.pem\ncertificate /etc/lb.pem\nkey /etc/lb.key\n}',
-      ['note 1:1 SSL changes nothing: it is for SSL_GET, which is refused'],
+      ['error 1:1 SSL is not supported yet: SSL_GET shows no certificate to the servers'],
     ],
     [
       'links that are polled',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { HttpCheck, TcpCheck } from '../../../src/checkers/check.js';
+import type { Check, HttpCheck, TcpCheck } from '../../../src/checkers/check.js';
 import { ALONE } from '../../../src/config/expand.js';
 import { readStatements } from '../../../src/config/read.js';
 import { completeService } from '../../../src/ipvs/config/service.js';
@@ -49,7 +49,7 @@ const only = (text: string): VirtualServer => {
 
 const firstCheck = (text: string): TcpCheck | HttpCheck => {
   const check = only(text).realServers[0]!.checks[0];
-  assert.ok(check);
+  assert.ok(check?.type === 'TCP_CHECK' || check?.type === 'HTTP_GET');
   return check;
 };
 
@@ -133,7 +133,7 @@ describe('virtual_server in the file', () => {
       inhibit_on_failure
     }`;
     const [first, second] = only(text).realServers;
-    const times = (check: TcpCheck | HttpCheck): readonly number[] => [
+    const times = (check: Check): readonly number[] => [
       check.timeoutMs,
       check.retry,
       check.delayBeforeRetryMs,

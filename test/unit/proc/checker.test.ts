@@ -11,6 +11,7 @@ import { FakeChannel } from '../../fakes/channel.js';
 import { FakeIpvs } from '../../fakes/ipvs.js';
 import { ManualClock } from '../../fakes/manual-clock.js';
 import { FakeOwned } from '../../fakes/owned.js';
+import { silence } from '../../fakes/silence.js';
 import { guide, table } from '../ipvs/tables.js';
 
 const check = (last: number): TcpCheck => ({
@@ -77,6 +78,7 @@ class Bench implements ConnectPort {
         owned,
         clock: this.clock,
         connect: this,
+        ...silence,
         md5: () => '',
         wall: () => 'now',
         log,
