@@ -1,5 +1,5 @@
 import type { VirtualServer } from '../ipvs/service.js';
-import type { VrrpScript } from '../scripts/script.js';
+import type { Notify, VrrpScript } from '../scripts/script.js';
 import type { SyncGroup, VrrpInstance } from '../vrrp/instance.js';
 
 /** Everything that a configuration asks for, checked and with defaults filled in. */
@@ -9,6 +9,8 @@ export interface Model {
   readonly syncGroups: readonly SyncGroup[];
   /** Those that some instance watches. */
   readonly scripts: readonly VrrpScript[];
+  /** Whom instances tell of their roles. */
+  readonly notify: readonly Notify[];
   readonly services: readonly VirtualServer[];
 }
 

@@ -74,6 +74,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     instances: vrrp.instances,
     syncGroups: vrrp.groups,
     scripts: vrrp.scripts,
+    notify: vrrp.notify,
     services: merged,
   };
   const sorted = inOrder(worthTelling(problems.all, lexed), file).map(problem =>

@@ -113,6 +113,7 @@ export type FromVrrp =
       readonly from: InstanceState['role'];
       readonly to: InstanceState['role'];
       readonly reason: string;
+      readonly priority: number;
       /** Addresses that are on an interface because of this instance, for whoever must take them off. */
       readonly held: readonly HeldAddress[];
     }

@@ -224,7 +224,8 @@ export class Routers {
       news: {
         roleChanged: (about, from, to, reason, held) => {
           if (to !== 'MASTER') this.#unreported.delete(about.name);
-          this.#channel.send({ type: 'role', instance: about.name, from, to, reason, held });
+          const priority = this.#routers.find(r => r.instance === about)?.state().priority ?? about.priority;
+          this.#channel.send({ type: 'role', instance: about.name, from, to, reason, priority, held });
         },
         holds: (about, held) => this.#channel.send({ type: 'holds', instance: about.name, held }),
         advertSent: (about, at, packetId) =>

@@ -10,7 +10,7 @@ import type { VrrpScript } from '../scripts/script.js';
  * takes on a machine short of memory, no advert waits for it.
  */
 export class Scripts {
-  readonly #port: ScriptPort;
+  readonly #port: Pick<ScriptPort, 'run'>;
   readonly #log: Log;
   readonly #changed: (script: string, standing: ScriptStanding) => void;
   #trackers: readonly ScriptTracker[] = [];
@@ -47,10 +47,9 @@ export class Scripts {
     );
   }
 
-  /** Ends what runs. */
-  stop(): void {
+  /** No further run begins. */
+  close(): void {
     this.change([]);
-    this.#port.stop();
   }
 
   #tracker(script: VrrpScript): ScriptTracker {

@@ -4,7 +4,7 @@ import type { Model } from '../config/model.js';
 import { run } from '../io/run.js';
 import { scriptProcesses } from '../io/script-process.js';
 import { wallNow } from '../io/wall.js';
-import type { StateDocument, VrrpState, IpvsState } from '../ipc/document.js';
+import type { IpvsState, ShownRole, StateDocument, VrrpState } from '../ipc/document.js';
 import type {
   CheckerConfig,
   FromChecker,
@@ -18,6 +18,7 @@ import type {
 import { never } from '../lib/never.js';
 import { ok, type Result } from '../lib/result.js';
 import type { Log } from '../ports/log.js';
+import { Notifier } from '../scripts/notifier.js';
 import { Heirloom } from './heirloom.js';
 import { Scripts } from './scripts.js';
 import { ownedList, type Settings } from './settings.js';
@@ -28,6 +29,9 @@ import { Supervised } from './supervised.js';
 const VRRP_STOP_MS = 4000;
 /** The table of a large site has to be taken down in this time. */
 const CHECKER_STOP_MS = 15_000;
+
+/** How long programs that are told of the end may take. */
+const LAST_WORDS_MS = 1000;
 
 /**
  * V8 in the children. The vrrp process never compiles for speed: what it does is little, and a compiler at work costs
@@ -69,7 +73,10 @@ export class Supervisor {
   readonly #vrrp: Supervised<VrrpConfig, FromVrrp, VrrpState, VrrpPlan, ToVrrp>;
   readonly #checker: Supervised<CheckerConfig, FromChecker, IpvsState, TablePlan>;
   readonly #heirloom: Heirloom;
+  readonly #programs = scriptProcesses();
   readonly #scripts: Scripts;
+  readonly #notifier: Notifier;
+  #isStopping = false;
   #model: Model;
   #config: StateDocument['config'];
 
@@ -78,7 +85,8 @@ export class Supervisor {
     const { childScript: script, log, model, config } = options;
     this.#model = model;
     this.#config = config;
-    this.#scripts = new Scripts(scriptProcesses(), log, (script, standing) =>
+    this.#notifier = new Notifier(this.#programs, log);
+    this.#scripts = new Scripts(this.#programs, log, (script, standing) =>
       this.#vrrp.tell({ type: 'standing', script, standing }),
     );
     this.#heirloom = new Heirloom(model.instances, log);
@@ -104,17 +112,19 @@ export class Supervisor {
 
   start(): void {
     this.#scripts.change(this.#model.scripts);
+    this.#notifier.change(this.#model.notify);
     this.#vrrp.start();
     this.#checker.start();
   }
 
   /** Hands over first: while the addresses are here, clients need the table. */
   async stop(): Promise<void> {
-    this.#scripts.stop();
+    this.#isStopping = true;
+    this.#scripts.close();
     if (!(await this.#vrrp.stop(VRRP_STOP_MS))) {
       await this.#heirloom.release('the vrrp process did not let go');
     }
-    await this.#checker.stop(CHECKER_STOP_MS);
+    await Promise.all([this.#checker.stop(CHECKER_STOP_MS), this.#told()]);
   }
 
   get config(): StateDocument['config'] {
@@ -143,13 +153,25 @@ export class Supervisor {
    * @returns the processes that did not say in time that they are done
    */
   async commit(model: Model, config: StateDocument['config']): Promise<readonly string[]> {
+    const names = new Set(model.instances.map(({ name }) => name));
+    const gone = this.#model.notify.filter(({ instance }) => !names.has(instance));
     this.#model = model;
     this.#config = config;
     this.#heirloom.change(model.instances);
     this.#scripts.change(model.scripts);
+    this.#notifier.change([...model.notify, ...gone]);
     const table = await this.#checker.commit();
     const vrrp = await this.#vrrp.commit();
     return [...(table ? [] : ['checker']), ...(vrrp ? [] : ['vrrp'])];
+  }
+
+  /** As in keepalived, programs have a second for the end. */
+  async #told(): Promise<void> {
+    await Promise.race([
+      this.#notifier.settled(),
+      new Promise(resolve => setTimeout(resolve, LAST_WORDS_MS).unref()),
+    ]);
+    this.#programs.stop();
   }
 
   healthy(): boolean {
@@ -197,7 +219,8 @@ export class Supervisor {
       case 'missing':
         return this.#missing(message.what);
       case 'role':
-        return this.#heirloom.roleChanged(message.instance, message.to, message.held);
+        this.#heirloom.roleChanged(message.instance, message.to, message.held);
+        return this.#notify(message.instance, message.to, message.priority);
       case 'holds':
         return this.#heirloom.holds(message.instance, message.held);
       case 'progress':
@@ -223,6 +246,14 @@ export class Supervisor {
       default:
         return never(message);
     }
+  }
+
+  /** An instance that a reload has removed is told as failed, as in keepalived; one that is begun anew is not told. */
+  #notify(instance: string, role: ShownRole, priority: number): void {
+    if (role !== 'INIT') return this.#notifier.tell(instance, role, priority);
+    if (this.#isStopping) return this.#notifier.tell(instance, 'STOP', priority);
+    const isGone = !this.#model.instances.some(({ name }) => name === instance);
+    if (isGone) this.#notifier.tell(instance, 'FAULT', priority);
   }
 
   #begun(): void {

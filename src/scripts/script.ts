@@ -22,3 +22,14 @@ export interface VrrpScript {
   /** Counts as failed until it has run well `rise` times. */
   readonly initFail: boolean;
 }
+
+/** What an instance tells programs of its roles. Plain data: it crosses processes. */
+export interface Notify {
+  readonly instance: string;
+  /** By what has happened; STOP when the agent stops. */
+  readonly on: Readonly<Partial<Record<NotifyState, Command>>>;
+  /** Told of everything, with what has happened as arguments; after the one above. */
+  readonly any: Command | null;
+}
+
+export type NotifyState = 'MASTER' | 'BACKUP' | 'FAULT' | 'STOP';

@@ -2,7 +2,9 @@ import { commandOf } from '../../lib/command.js';
 import type { Account } from '../../lib/keyword-account.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import type { Report } from '../../lib/problem.js';
-import type { VrrpScript } from '../../scripts/script.js';
+import type { Script } from '../../lib/keyword-script.js';
+import type { Command, Notify, VrrpScript } from '../../scripts/script.js';
+import type { InstanceDraft } from './instance.js';
 import type { SCRIPT } from '../keywords/script.js';
 
 /** What `global_defs` says of all scripts. */
@@ -11,6 +13,39 @@ export interface ScriptDefaults {
   readonly account: Account | undefined;
   /** Are scripts refused that run as root and that others may change? */
   readonly isSecure: boolean;
+}
+
+/** @returns what instances tell programs, of those that tell any */
+export function completeNotify(
+  drafts: readonly InstanceDraft[],
+  defaults: ScriptDefaults,
+): readonly Notify[] {
+  return drafts.flatMap(({ name: instance, values: { value } }): Notify[] => {
+    const command = (script: Script | undefined): Command | null => commandFor(script, defaults);
+    const states = {
+      MASTER: command(value.notify_master),
+      BACKUP: command(value.notify_backup),
+      FAULT: command(value.notify_fault),
+      STOP: command(value.notify_stop),
+    };
+    const on = Object.fromEntries(Object.entries(states).filter(([, one]) => one !== null)) as Notify['on'];
+    const any = command(value.notify);
+    return any === null && Object.keys(on).length === 0 ? [] : [{ instance, on, any }];
+  });
+}
+
+/** What cannot be run is said where it is read. */
+function commandFor(script: Script | undefined, { account, isSecure }: ScriptDefaults): Command | null {
+  if (script === undefined) return null;
+  const found = commandOf(script.command);
+  if ('wrong' in found) return null;
+  const whom = script.user === undefined ? account : { user: script.user, group: script.group };
+  return {
+    argv: found.words,
+    user: whom?.user.text ?? null,
+    group: whom?.group?.text.replace(/^:/, '') ?? null,
+    isSecure,
+  };
 }
 
 /**

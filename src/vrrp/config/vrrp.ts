@@ -2,7 +2,7 @@ import type { Values } from '../../lib/keyword.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Place, Report } from '../../lib/problem.js';
-import type { VrrpScript } from '../../scripts/script.js';
+import type { Notify, VrrpScript } from '../../scripts/script.js';
 import type { SyncGroup, VrrpInstance } from '../instance.js';
 import type { SCRIPT } from '../keywords/script.js';
 import type { TRACK_FILE, TRACK_PROCESS } from '../keywords/track.js';
@@ -16,7 +16,7 @@ import {
   type InstanceDraft,
   type VrrpGlobals,
 } from './instance.js';
-import { completeScripts, type ScriptDefaults } from './scripts.js';
+import { completeNotify, completeScripts, type ScriptDefaults } from './scripts.js';
 import { compareWithMachine, reportOwn, type LocalInterface } from './machine.js';
 import {
   reportUnused,
@@ -47,6 +47,7 @@ export interface VrrpModel {
   readonly groups: readonly SyncGroup[];
   /** Those that some instance watches. */
   readonly scripts: readonly VrrpScript[];
+  readonly notify: readonly Notify[];
 }
 
 /**
@@ -90,7 +91,11 @@ export function completeVrrp(
     const found = [...(watches.ofInstances[i] ?? []), ...(watches.ofGroups.get(groupOf ?? '') ?? [])];
     return { ...instance, tracks: tracksOf(found, runnable) };
   });
-  return { instances, groups, scripts };
+  const notify = completeNotify(
+    all.map(({ draft }) => draft),
+    around.scripts,
+  );
+  return { instances, groups, scripts, notify };
 }
 
 /**

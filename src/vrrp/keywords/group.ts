@@ -2,7 +2,7 @@ import { readBlock, type Keywords, type Values } from '../../lib/keyword.js';
 import { bare, block, harmless, named, notSupported, notYet, secondsFrom } from '../../lib/keyword-kinds.js';
 import { partsOf } from '../../lib/keyword-rows.js';
 import { decidedByTheRest, device, names } from './kinds.js';
-import { NOTIFY } from './notify.js';
+import { NOTIFY_GROUP } from './notify.js';
 import { TRACKING } from './track.js';
 
 /** The greatest delay that keepalived takes here, seconds. */
@@ -14,7 +14,7 @@ const instances = names('a block of names of instances', { means: 'the instances
 export const SYNC_GROUP = {
   group: instances,
   ...TRACKING,
-  ...NOTIFY,
+  ...NOTIFY_GROUP,
   global_tracking: {
     ...notYet(
       bare({ means: 'what one member watches counts for all' }),
