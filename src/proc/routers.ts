@@ -1,22 +1,18 @@
 import { Announcer } from '../arp/announcer.js';
 import { announceByFrames } from '../arp/frames.js';
-import { announcementIn } from '../arp/wire/arp.js';
-import { openArpSocket } from '../io/arp-socket.js';
-import { openAdvertSocket } from '../io/advert-socket.js';
 import { MonotonicClock } from '../io/clock.js';
-import { openFrameSocket } from '../io/frame-socket.js';
 import { openLinks } from '../io/links.js';
 import { wallNow } from '../io/wall.js';
 import type { Channel } from '../ipc/channel.js';
 import type { VrrpState } from '../ipc/document.js';
 import type { FromVrrp, Progress, ToVrrp, VrrpConfig } from '../ipc/messages.js';
-import { compareIp, formatIp, parseIp } from '../lib/address.js';
-import type { AnnouncementWatch, AnnouncePort } from '../ports/announce.js';
-import type { Link, LinkPort } from '../ports/links.js';
+import { parseIp } from '../lib/address.js';
+import type { AnnouncePort } from '../ports/announce.js';
+import type { LinkPort } from '../ports/links.js';
 import type { Log } from '../ports/log.js';
 import type { Standing, Track } from '../vrrp/core/tracking.js';
 import type { VirtualAddress, VrrpInstance } from '../vrrp/instance.js';
-import { Segment, type Sockets } from '../vrrp/segment.js';
+import { Segment } from '../vrrp/segment.js';
 import type { Surroundings } from '../vrrp/surroundings.js';
 import {
   compareInstances,
@@ -25,7 +21,8 @@ import {
   type Change,
   type InstancePlan,
 } from '../vrrp/reload.js';
-import { VirtualRouter, VRRP_GROUP } from '../vrrp/virtual-router.js';
+import { VirtualRouter } from '../vrrp/virtual-router.js';
+import { segmentSockets } from './segment-sockets.js';
 
 type VrrpChannel = Channel<ToVrrp, FromVrrp>;
 
@@ -191,20 +188,7 @@ export class Routers {
   #segmentOf(interfaceName: string): Segment {
     const known = this.#segments.get(interfaceName);
     if (known !== undefined) return known;
-    const sockets: Sockets = {
-      adverts: (link, heard) =>
-        unlessGone(() =>
-          openAdvertSocket({
-            interfaceName: link.name,
-            interfaceIndex: link.index,
-            group: VRRP_GROUP,
-            onPackets: heard,
-          }),
-        ),
-      frames: link => unlessGone(() => openFrameSocket(link.index)),
-      announcements: (link, heard) => watchAnnouncements(link, heard, this.#log),
-    };
-    const segment = new Segment(interfaceName, sockets, this.#virtual);
+    const segment = new Segment(interfaceName, segmentSockets(this.#log), this.#virtual);
     this.#segments.set(interfaceName, segment);
     return segment;
   }
@@ -285,35 +269,6 @@ export class Routers {
     this.#channel.send({ type: 'progress', progress: [...this.#unreported.values()] });
     this.#unreported.clear();
     setTimeout(() => this.#sendReports(), PROGRESS_PAUSE_MS);
-  }
-}
-
-const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO', 'EADDRNOTAVAIL']);
-
-/** @returns undefined when the interface went between the news of it and now. @throws every other system error */
-function unlessGone<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch (error) {
-    if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw error;
-  }
-}
-
-/** What other machines announce on the link. Where it cannot be heard, nothing is lost but a little time. */
-function watchAnnouncements(link: Link, heard: (address: string) => void, log: Log): AnnouncementWatch {
-  try {
-    return openArpSocket(link.index, frame => {
-      const announcement = announcementIn(frame);
-      const foreign = announcement !== undefined && compareIp(announcement.mac, link.mac) !== 0;
-      if (foreign) heard(formatIp(announcement.address));
-    });
-  } catch (error) {
-    log('warn', 'announcements cannot be heard', {
-      interface: link.name,
-      code: (error as NodeJS.ErrnoException).code ?? '',
-    });
-    return { close: () => undefined };
   }
 }
 
