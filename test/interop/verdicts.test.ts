@@ -47,6 +47,10 @@ describe('verdicts on configurations, beside keepalived', function () {
 
   before(async () => {
     folder = mkdtempSync('/var/tmp/holdfast-corpus.');
+    for (const name of readdirSync('config')) {
+      const file = join('config', name);
+      rows.push({ theme: 'the guide', name, file, configId: '', difference: undefined });
+    }
     for (const name of existsSync(SAMPLES) ? readdirSync(SAMPLES) : []) {
       if (!name.startsWith('keepalived.conf.')) continue;
       const difference = SAMPLE_DIFFERENCES[name];
@@ -64,7 +68,7 @@ describe('verdicts on configurations, beside keepalived', function () {
     console.log(counts(rows.map((row, i) => [outcome(theirs[i]!, ours[i]!), row.difference] as const)));
   });
 
-  for (const theme of ['samples', ...themes]) {
+  for (const theme of ['the guide', 'samples', ...themes]) {
     it(theme, function () {
       if (!rows.some(row => row.theme === theme)) skip(this, `there is no ${SAMPLES}`);
       const wrong: string[] = [];
