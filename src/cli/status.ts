@@ -49,7 +49,7 @@ function showInstance(instance: InstanceState): string[] {
 function showService(service: ServiceState): string[] {
   const { quorum } = service;
   return [
-    `${service.protocol} ${endpoint(service.address, service.port)} ${service.scheduler} ${service.forwarding}; weight ${quorum.have} up, ${quorum.need} needed`,
+    `${service.name} ${service.scheduler} ${service.forwarding}; weight ${quorum.have} up, ${quorum.need} needed${service.sorryServer?.inUse === true ? '; the sorry server has the connections' : ''}`,
     ...service.servers.map(showServer),
   ];
 }

@@ -36,7 +36,7 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
   const { value } = readBlock(TOP, parsed.statements, 'the file', start, problems);
   const globals = value.global_defs ?? { value: {}, at: {} };
   const names = {
-    groups: (value.virtual_server_group ?? []).map(group => group.name),
+    groups: value.virtual_server_group ?? [],
     bfdInstances: (value.bfd_instance ?? []).map(session => session.name),
     trackFiles: (value.track_file ?? []).map(file => file.name),
   };

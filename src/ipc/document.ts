@@ -74,13 +74,18 @@ export interface IpvsState {
 }
 
 export interface ServiceState {
-  readonly protocol: 'tcp' | 'udp' | 'sctp';
-  readonly address: string;
-  readonly port: number;
+  /** `tcp 10.0.0.13:80`, `fwmark 7` or `group WEB tcp`. */
+  readonly name: string;
+  /** Null for a mark; address and port for a group, too. */
+  readonly protocol: 'tcp' | 'udp' | 'sctp' | null;
+  readonly address: string | null;
+  readonly port: number | null;
   readonly scheduler: string;
   readonly forwarding: 'DR' | 'NAT' | 'TUN';
   readonly persistenceTimeout: number | null;
   readonly quorum: { readonly need: number; readonly have: number; readonly up: boolean };
+  /** Has the connections while the quorum is lost. */
+  readonly sorryServer: { readonly address: string; readonly port: number; readonly inUse: boolean } | null;
   readonly servers: readonly ServerState[];
 }
 

@@ -2,8 +2,8 @@ import type { Check } from '../checkers/check.js';
 import type { CheckView } from '../checkers/driver.js';
 import { together, type Verdict } from '../checkers/core/health.js';
 import type { CheckState, ServerState, ServiceState } from '../ipc/document.js';
-import { quorum } from '../ipvs/core/render.js';
-import { serverKey, serviceKey, type IpvsTable } from '../ipvs/core/table.js';
+import type { Quorum } from '../ipvs/core/render.js';
+import { kernelServices, serverKey, serverKeyIn, type IpvsTable } from '../ipvs/core/table.js';
 import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
 
 /** Which check of which server of which service. */
@@ -39,24 +39,26 @@ export const verdictOn = (server: RealServer, viewOf: ViewOf): Verdict =>
 
 /**
  * A service's part of the state document.
- * @param desired the table that is wanted, which the quorum counts
  * @param observed the table as the kernel had it at the last look, which the weights are read from
  */
 export function showService(
   service: VirtualServer,
   viewOf: ViewOf,
-  desired: IpvsTable,
+  quorum: Quorum,
   observed: IpvsTable,
 ): ServiceState {
-  const { protocol, address, port, scheduler, forwarding, persistenceTimeout } = service;
+  const { scheduler, forwarding, persistenceTimeout, sorryServer: sorry } = service;
+  const single = 'address' in service ? service : undefined;
   return {
-    protocol,
-    address,
-    port,
+    name: serviceName(service),
+    protocol: 'protocol' in service ? service.protocol : null,
+    address: single?.address ?? null,
+    port: single?.port ?? null,
     scheduler,
     forwarding,
     persistenceTimeout,
-    quorum: quorum(service, desired),
+    quorum,
+    sorryServer: sorry === undefined ? null : { address: sorry.address, port: sorry.port, inUse: !quorum.up },
     servers: service.realServers.map(server => showServer(service, server, viewOf, observed)),
   };
 }
@@ -67,7 +69,9 @@ function showServer(
   viewOf: ViewOf,
   observed: IpvsTable,
 ): ServerState {
-  const entry = observed.get(serviceKey(service))?.servers.get(serverKey(server));
+  const kernel = kernelServices(service)[0];
+  const key = kernel && serverKeyIn(kernel, server, server.method?.kind ?? service.forwarding);
+  const entry = kernel && key && observed.get(kernel.key)?.servers.get(key);
   return {
     address: server.address,
     port: server.port,

@@ -5,16 +5,9 @@ import type { IpvsState } from '../ipc/document.js';
 import type { TablePlan } from '../ipc/messages.js';
 import { diff } from '../ipvs/core/diff.js';
 import { toLine } from '../ipvs/core/ipvsadm.js';
-import { renderService, type Standing } from '../ipvs/core/render.js';
+import { gather, quorum, renderService, type Quorum, type Standing } from '../ipvs/core/render.js';
 import { reuse } from '../ipvs/core/reuse.js';
-import {
-  sameEntry,
-  serverKey,
-  serviceKey,
-  type IpvsTable,
-  type ServiceEntry,
-  type ServiceKey,
-} from '../ipvs/core/table.js';
+import { sameTable, serverKey, type IpvsTable } from '../ipvs/core/table.js';
 import { TableKeeper } from '../ipvs/keeper.js';
 import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
 import { err, ok, type Result } from '../lib/result.js';
@@ -34,12 +27,15 @@ export interface DirectorPorts extends CheckPorts {
 
 /** A service's part of the desired table. */
 interface Rendered {
-  readonly key: ServiceKey;
-  readonly entry: ServiceEntry;
+  readonly table: IpvsTable;
+  readonly quorum: Quorum;
 }
 
-/** Where servers stand. */
-type Known = Pick<ReadonlyMap<RealServer, Standing>, 'get'>;
+/** Where servers stand, and which services had their quorum. */
+interface Known {
+  readonly standings: Pick<ReadonlyMap<RealServer, Standing>, 'get'>;
+  readonly quorums: Pick<ReadonlyMap<VirtualServer, boolean | undefined>, 'get'>;
+}
 
 /**
  * Checks and table together: a verdict that changes becomes a table that changes.
@@ -54,7 +50,10 @@ export class Director {
   readonly #places = new Map<Check, Place>();
   readonly #rendered = new Map<VirtualServer, Rendered>();
   #services: readonly VirtualServer[] = [];
-  readonly #standings = new WeakMap<RealServer, Standing>();
+  readonly #known = {
+    standings: new WeakMap<RealServer, Standing>(),
+    quorums: new WeakMap<VirtualServer, boolean | undefined>(),
+  };
   /** What the next commit swaps in. */
   #prepared: { readonly services: readonly VirtualServer[]; readonly found: IpvsTable } | undefined;
   #keeping = false;
@@ -89,8 +88,9 @@ export class Director {
     }
     const next = reuse(this.#services, services);
     this.#prepared = { services: next, found };
-    const { started, ended, standings } = this.#succession(next, found);
-    const desired = this.#table(next, standings);
+    const known = this.#succession(next, found);
+    const { started, ended } = known;
+    const desired = this.#table(next, known);
     return ok({
       lines: diff(desired, found, this.#keeper.owned).map(toLine),
       checksStarted: started.map(showPlace),
@@ -122,14 +122,13 @@ export class Director {
   }
 
   dump(): IpvsState {
-    const desired = this.#desired();
     const { inSync, checkedAt, refused, observed } = this.#keeper;
     return {
       inSync: inSync || !this.#keeping,
       checkedAt,
       refused,
       services: this.#services.map(service =>
-        showService(service, check => this.#driver.view(check), desired, observed),
+        showService(service, check => this.#driver.view(check), this.#settled(service).quorum, observed),
       ),
     };
   }
@@ -156,16 +155,19 @@ export class Director {
     const before = {
       services: this.#services,
       verdict: (server: RealServer) => this.#verdictOn(server),
-      standing: (server: RealServer) => this.#standings.get(server) ?? 'in',
+      standing: (server: RealServer) => this.#known.standings.get(server) ?? 'in',
+      isUp: (service: VirtualServer) => this.#known.quorums.get(service),
     };
     return succession(before, services, found);
   }
 
-  #swap(services: readonly VirtualServer[], { started, ended, moved, standings }: Succession): void {
+  #swap(services: readonly VirtualServer[], succeeded: Succession): void {
+    const { started, ended, moved, standings, quorums } = succeeded;
     this.#services = services;
     for (const { check } of ended) this.#places.delete(check);
     for (const place of [...started, ...moved]) this.#places.set(place.check, place);
-    for (const [server, standing] of standings) this.#standings.set(server, standing);
+    for (const [server, standing] of standings) this.#known.standings.set(server, standing);
+    for (const [service, wasUp] of quorums) this.#known.quorums.set(service, wasUp);
     const staying = new Set(services);
     for (const service of this.#rendered.keys()) {
       if (!staying.has(service)) this.#rendered.delete(service);
@@ -174,34 +176,51 @@ export class Director {
   }
 
   #desired(): IpvsTable {
-    for (const service of this.#services) {
-      if (!this.#rendered.has(service)) this.#rendered.set(service, this.#render(service, this.#standings));
-    }
-    return this.#table(this.#services, this.#standings);
+    return gather(this.#services.map(service => this.#settled(service).table));
   }
 
   /** What has been rendered for a service is used again until a verdict on it changes. */
-  #table(services: readonly VirtualServer[], standings: Known): IpvsTable {
-    const table = new Map<ServiceKey, ServiceEntry>();
-    for (const service of services) {
-      const { key, entry } = this.#rendered.get(service) ?? this.#render(service, standings);
-      table.set(key, entry);
-    }
-    return table;
+  #settled(service: VirtualServer): Rendered {
+    const known = this.#rendered.get(service);
+    if (known !== undefined) return known;
+    const rendered = this.#render(service, this.#known);
+    this.#rendered.set(service, rendered);
+    this.#noteQuorum(service, rendered.quorum);
+    return rendered;
+  }
+
+  #table(services: readonly VirtualServer[], known: Known): IpvsTable {
+    return gather(services.map(s => (this.#rendered.get(s) ?? this.#render(s, known)).table));
   }
 
   /** A thousand servers that are found up after a start change nothing. */
   #rerender(service: VirtualServer): void {
     const was = this.#rendered.get(service);
-    const is = this.#render(service, this.#standings);
+    const is = this.#render(service, this.#known);
     this.#rendered.set(service, is);
-    if (was === undefined || !sameEntry(was.entry, is.entry)) void this.#keeper.changed();
+    this.#noteQuorum(service, is.quorum);
+    if (was === undefined || !sameTable(was.table, is.table)) void this.#keeper.changed();
   }
 
-  #render(service: VirtualServer, standings: Known): Rendered {
+  #render(service: VirtualServer, { standings, quorums }: Known): Rendered {
     const verdict = (server: RealServer): Verdict => this.#verdictOn(server);
     const standing = (server: RealServer): Standing => standings.get(server) ?? 'in';
-    return { key: serviceKey(service), entry: renderService(service, verdict, standing) };
+    const alive = quorum(service, verdict, standing, quorums.get(service));
+    return { table: renderService(service, verdict, standing, alive.up), quorum: alive };
+  }
+
+  /** A service that begins with its quorum is no news. */
+  #noteQuorum(service: VirtualServer, { need, have, up }: Quorum): void {
+    const was = this.#known.quorums.get(service);
+    this.#known.quorums.set(service, up);
+    if (up === (was ?? true)) return;
+    const { sorryServer: sorry } = service;
+    this.#ports.log(up ? 'info' : 'warn', up ? 'quorum gained' : 'quorum lost', {
+      service: serviceName(service),
+      need,
+      have,
+      ...(sorry === undefined ? {} : { sorryServer: serverKey(sorry) }),
+    });
   }
 
   #verdictOn(server: RealServer): Verdict {

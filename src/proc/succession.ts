@@ -1,6 +1,6 @@
-import { standingAfter, standingIn, type Standing, type Verdict } from '../ipvs/core/render.js';
-import { serverKey, serviceKey, type IpvsTable, type ServiceEntry } from '../ipvs/core/table.js';
-import type { RealServer, VirtualServer } from '../ipvs/service.js';
+import { standingAfter, standingIn, wasUpIn, type Standing, type Verdict } from '../ipvs/core/render.js';
+import { serverKey, type IpvsTable } from '../ipvs/core/table.js';
+import { serviceName, type RealServer, type VirtualServer } from '../ipvs/service.js';
 import { placesIn, type Place } from './checker-view.js';
 
 /** What is known before a reload. */
@@ -8,6 +8,8 @@ export interface Before {
   readonly services: readonly VirtualServer[];
   readonly verdict: (server: RealServer) => Verdict;
   readonly standing: (server: RealServer) => Standing;
+  /** Has a service its quorum? */
+  readonly isUp: (service: VirtualServer) => boolean | undefined;
 }
 
 /** What a reload changes. Services that it leaves alone are in none of these. */
@@ -18,6 +20,8 @@ export interface Succession {
   readonly moved: readonly Place[];
   /** Of the servers of every service that is changed or new. */
   readonly standings: ReadonlyMap<RealServer, Standing>;
+  /** Had each of these services its quorum, where that is known? */
+  readonly quorums: ReadonlyMap<VirtualServer, boolean | undefined>;
 }
 
 /**
@@ -34,15 +38,18 @@ export function succession(before: Before, services: readonly VirtualServer[], f
   const ending = gone.flatMap(placesIn);
   const old = new Set(ending.map(({ check }) => check));
   const staying = new Set(places.map(({ check }) => check));
-  const predecessors = new Map(gone.map(service => [serviceKey(service), service]));
+  const predecessors = new Map(gone.map(service => [serviceName(service), service]));
   return {
     started: places.filter(({ check }) => !old.has(check)),
     moved: places.filter(({ check }) => old.has(check)),
     ended: ending.filter(({ check }) => !staying.has(check)),
     standings: new Map(
-      changed.flatMap(service => {
-        const key = serviceKey(service);
-        return standingsIn(service, before, predecessors.get(key), found.get(key));
+      changed.flatMap(service => standingsIn(service, before, predecessors.get(serviceName(service)), found)),
+    ),
+    quorums: new Map(
+      changed.map(service => {
+        const predecessor = predecessors.get(serviceName(service));
+        return [service, predecessor === undefined ? wasUpIn(found, service) : before.isUp(predecessor)];
       }),
     ),
   };
@@ -52,15 +59,15 @@ function standingsIn(
   service: VirtualServer,
   { verdict, standing }: Before,
   predecessor: VirtualServer | undefined,
-  found: ServiceEntry | undefined,
+  found: IpvsTable,
 ): readonly (readonly [RealServer, Standing])[] {
   if (predecessor === undefined) {
-    return service.realServers.map(server => [server, standingIn(found, server)]);
+    return service.realServers.map(server => [server, standingIn(found, service, server)]);
   }
   const old = new Map(predecessor.realServers.map(server => [serverKey(server), server]));
   return service.realServers.map(server => {
     const was = old.get(serverKey(server));
     const known = was && { server: was, verdict: verdict(was), standing: standing(was) };
-    return [server, standingAfter(known)];
+    return [server, standingAfter(known, server)];
   });
 }

@@ -156,7 +156,9 @@ async function theAgent(kind: DirectorKind): Promise<void> {
 
 /** The configuration as operators write it. */
 function file(weight: number): string {
-  const blocks = config(weight).services.map(({ address, port, realServers }) => {
+  const blocks = config(weight).services.map(service => {
+    if (!('address' in service)) throw new Error('all of the bench have addresses');
+    const { address, port, realServers } = service;
     const servers = realServers.map(({ address: server, weight: own, checks: [one] }) => {
       const { connectAddress, connectPort } = one ?? dies;
       return `  real_server ${server} ${port} {

@@ -89,8 +89,9 @@ export class FakeIpvs implements IpvsPort {
   #do(line: string): string | undefined {
     const refused = this.refuse.get(line);
     if (refused !== undefined) return refused;
-    const [command = '', option = '', name = '', , server = ''] = line.split(' ');
-    const key = `${option} ${name}` as ServiceKey;
+    const [command = '', option = '', name = '', six] = line.split(' ');
+    const key = `${option} ${name}${six === '-6' ? ' -6' : ''}` as ServiceKey;
+    const server = / -r (\S+)/.exec(line)?.[1] ?? '';
     switch (command) {
       case '-A':
       case '-E':

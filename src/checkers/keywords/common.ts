@@ -69,17 +69,13 @@ export const timing = (level: Level) =>
     ...pace(level),
   }) satisfies Keywords;
 
-/** `alpha` starts servers as down; only its being off is what holdfast does. */
+/** `alpha` starts servers as down. */
 export const alpha = (level: Level): Keyword<boolean> => {
   const row: Row = {
     means: 'real servers are down until their first success',
     otherwise: inherited(level, 'off'),
   };
-  return notYet(
-    level === 'virtual_server' ? bare(row) : flag(row),
-    'real servers are up until their first check',
-    on => !on,
-  );
+  return level === 'virtual_server' ? bare(row) : flag(row);
 };
 
 const logAllFailures = notSupported(

@@ -1,7 +1,7 @@
 import { endpoint } from '../../lib/endpoint.js';
-import { reportNotYet } from '../../lib/keyword.js';
+import { isDeepEqual } from '../../lib/equal.js';
 import type { Place, Report } from '../../lib/problem.js';
-import { serviceName, type VirtualServer } from '../service.js';
+import { serviceName, type RealServer, type VirtualServer } from '../service.js';
 
 /** A virtual server, and where its block begins. */
 export interface PlacedService {
@@ -29,12 +29,13 @@ function merge(first: PlacedService, second: PlacedService, name: string, report
     `virtual_server ${name} is there a second time; its real servers are added to the first, as in keepalived`,
     `the first is in line ${first.at.line}; its scheduler, persistence and quorum count`,
   );
-  if (first.service.forwarding !== second.service.forwarding) {
-    const both = `${first.service.forwarding} and ${second.service.forwarding} in one service`;
-    reportNotYet(second.at, both, 'all its servers are reached in one way', report);
-  }
+  const { forwarding: kind, tunnel } = second.service;
+  const own = { kind, ...(tunnel === undefined ? {} : { tunnel }) };
+  const same = kind === first.service.forwarding && isDeepEqual(tunnel, first.service.tunnel);
+  const keep = (server: RealServer): RealServer =>
+    same || server.method !== undefined ? server : { ...server, method: own };
   const known = new Set(first.service.realServers.map(s => endpoint(s.address, s.port)));
-  const added = second.service.realServers.filter(s => !known.has(endpoint(s.address, s.port)));
+  const added = second.service.realServers.filter(s => !known.has(endpoint(s.address, s.port))).map(keep);
   return {
     at: first.at,
     service: { ...first.service, realServers: [...first.service.realServers, ...added] },

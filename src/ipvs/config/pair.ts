@@ -27,6 +27,28 @@ const SERVICE: Fields = {
       'packets reach the real servers in another way after a change of hands, and servers made for one way do not answer in the other',
     write: `write the same lvs_method, or lb_kind, which is its old name, ${ON_ALL}`,
   },
+  members: {
+    keyword: 'virtual_server_group',
+    severity: 'error',
+    show: value => JSON.stringify(value),
+    means: NO_ANSWER,
+    write: `write the same virtual_server_group ${ON_ALL}`,
+  },
+  family: { keyword: 'ip_family', severity: 'error', means: NO_ANSWER },
+  tunnel: {
+    keyword: 'lvs_method',
+    severity: 'error',
+    means: 'packets are wrapped in another way after a change of hands, and real servers may not unwrap them',
+  },
+  schedulerFlags: {
+    keyword: 'flag-1, flag-2 or flag-3',
+    means: 'no packet says it; connections are shared out in another way after a change of hands',
+  },
+  onePacket: { keyword: 'ops', means: 'packets of one client go elsewhere after a change of hands' },
+  sorryServer: { keyword: 'sorry_server', means: 'clients get another answer when the quorum is lost' },
+  hysteresis: { means: 'the service counts as up from another weight on after a change of hands' },
+  persistenceGranularity: { means: 'after a change of hands other clients share a server' },
+  persistenceEngine: { means: 'after a change of hands other clients share a server' },
   persistenceTimeout: {
     show: value => (typeof value === 'number' ? `${value} s` : 'off'),
     means: 'no packet says it; after a change of hands a client keeps its server for another time',
@@ -36,6 +58,12 @@ const SERVICE: Fields = {
 
 const SERVER: Fields = {
   checks: 'different',
+  method: {
+    keyword: 'lvs_method',
+    severity: 'error',
+    means: 'packets reach the server in another way after a change of hands, and it may not answer in that',
+  },
+  alpha: { means: 'at its start one router sends connections to the server before the other does' },
   weight: { means: 'the server gets another share of the connections after a change of hands' },
   inhibitOnFailure: {
     means: 'when a check fails one router breaks the connections of the server, the other keeps them',
@@ -66,7 +94,10 @@ const CHECK: Fields = {
  * @param routers the services of each
  */
 export const compareServices = (routers: readonly (readonly VirtualServer[])[]): readonly Difference[] =>
-  together(routers, [serviceName, s => endpoint(s.address, s.port)]).flatMap(compareService);
+  together(routers, [
+    serviceName,
+    s => ('address' in s ? endpoint(s.address, s.port) : serviceName(s)),
+  ]).flatMap(compareService);
 
 function compareService(routers: readonly (VirtualServer | undefined)[]): readonly Difference[] {
   const present = routers.filter(service => service !== undefined);

@@ -3,18 +3,24 @@ import { completeCheck } from '../../checkers/config/check.js';
 import { timesOf, type CheckDraft } from '../../checkers/keywords/checks.js';
 import type { Timing } from '../../checkers/keywords/common.js';
 import { endpoint } from '../../lib/endpoint.js';
+import { isDeepEqual } from '../../lib/equal.js';
 import type { Word } from '../../lib/keyword.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Report } from '../../lib/problem.js';
+import type { GroupDraft } from '../keywords/group.js';
 import type { ServerDraft } from '../keywords/server.js';
-import type { Forwarding, RealServer } from '../service.js';
+import { familyOf, type Family, type Forwarding, type Method, type RealServer } from '../service.js';
 
 /** What real servers take from their virtual server. */
 export interface Outer extends Timing {
-  /** Undefined where there is no single one: a mark, or a group. */
-  readonly address: string | undefined;
-  readonly port: number;
-  readonly forwarding: Forwarding;
+  /** Undefined where nothing says it: the first real server does then. */
+  readonly family: Family | undefined;
+  /** Undefined where there is no single one: a group. */
+  readonly port: number | undefined;
+  /** Is it a mark? */
+  readonly marked: boolean;
+  readonly method: Method;
+  readonly alpha?: boolean;
   readonly weight?: number;
   readonly inhibit_on_failure?: boolean;
   readonly virtualhost?: string;
@@ -22,7 +28,7 @@ export interface Outer extends Timing {
 
 /** The names of what a check may hang on, as they stand in the file. */
 export interface Names {
-  readonly groups: readonly string[];
+  readonly groups: readonly GroupDraft[];
   readonly bfdInstances: readonly string[];
   readonly trackFiles: readonly string[];
 }
@@ -36,15 +42,14 @@ export function completeServers(
 ): readonly RealServer[] {
   const seen = new Map<string, number>();
   const servers: RealServer[] = [];
+  let { family } = outer;
   for (const draft of drafts) {
     const { address, at } = draft;
     lookAtReferences(draft, names, report);
     lookAtThresholds(draft, report);
-    if (
-      outer.address !== undefined &&
-      outer.forwarding !== 'TUN' &&
-      address.includes(':') !== outer.address.includes(':')
-    ) {
+    const method = draft.values.value.lvs_method ?? outer.method;
+    family ??= familyOf(address);
+    if (method.kind !== 'TUN' && familyOf(address) !== family) {
       report.warn(
         at,
         `real server ${address} is of another address family than its virtual server; it is left out, as in keepalived`,
@@ -52,7 +57,7 @@ export function completeServers(
       );
       continue;
     }
-    const port = portOf(draft, outer, report);
+    const port = portOf(draft, method.kind, outer, report);
     const name = endpoint(address, port);
     const first = seen.get(name);
     if (first !== undefined) {
@@ -64,18 +69,25 @@ export function completeServers(
       continue;
     }
     seen.set(name, at.line);
-    servers.push(completeServer(draft, port, outer, report));
+    servers.push(completeServer(draft, port, method, outer, report));
   }
   return servers;
 }
 
 /** With DR and TUN the packet keeps its port, so the kernel knows no other (check_data.c: forced, with a message). */
-function portOf(draft: ServerDraft, outer: Outer, report: Report): number {
-  const port = draft.port ?? outer.port;
-  if (outer.forwarding === 'NAT' || port === outer.port) return port;
+function portOf(draft: ServerDraft, kind: Forwarding, outer: Outer, report: Report): number {
+  const port = draft.port ?? outer.port ?? 0;
+  if (kind === 'NAT' || outer.port === undefined || port === outer.port) return port;
+  if (outer.marked) {
+    report.warn(
+      draft.at,
+      `with ${kind} and a mark a real server has no port: ${port} is for its checks alone, as in keepalived`,
+    );
+    return 0;
+  }
   report.warn(
     draft.at,
-    `with ${outer.forwarding} a real server has its virtual server's port: ${outer.port} in place of ${port}; checks still ask ${port}, as in keepalived`,
+    `with ${kind} a real server has its virtual server's port: ${outer.port} in place of ${port}; checks still ask ${port}, as in keepalived`,
     outer.port === 0
       ? 'write connect_port if the port is meant for the checks'
       : `write ${outer.port}, and connect_port in the checks if they are to ask another, or lvs_method NAT`,
@@ -83,7 +95,13 @@ function portOf(draft: ServerDraft, outer: Outer, report: Report): number {
   return outer.port;
 }
 
-function completeServer(draft: ServerDraft, port: number, outer: Outer, report: Report): RealServer {
+function completeServer(
+  draft: ServerDraft,
+  port: number,
+  method: Method,
+  outer: Outer,
+  report: Report,
+): RealServer {
   const own = draft.values.value;
   const around = {
     address: draft.address,
@@ -92,6 +110,8 @@ function completeServer(draft: ServerDraft, port: number, outer: Outer, report: 
     timing: { ...timesOf(outer), ...timesOf(own) },
     virtualhost: own.virtualhost ?? outer.virtualhost,
   };
+  // keepalived counts a check with alpha as failed until it succeeds, and one such check is enough.
+  const alpha = draftsOf(own).some(({ values }) => values.value.alpha ?? own.alpha ?? outer.alpha ?? false);
   const checks = draftsOf(own)
     .map(check => completeCheck(check, around, report))
     .filter((check): check is Check => check !== undefined);
@@ -100,6 +120,8 @@ function completeServer(draft: ServerDraft, port: number, outer: Outer, report: 
     port,
     weight: own.weight ?? outer.weight ?? 1,
     inhibitOnFailure: own.inhibit_on_failure ?? outer.inhibit_on_failure ?? false,
+    ...(isDeepEqual(method, outer.method) ? {} : { method }),
+    ...(alpha ? { alpha } : {}),
     checks,
   };
 }

@@ -53,9 +53,11 @@ export function toSave(table: IpvsTable): string {
 export function parseSave(text: string): IpvsTable {
   const table = new Map<ServiceKey, ServiceEntry & { readonly servers: Map<ServerKey, ServerEntry> }>();
   for (const line of text.split('\n')) {
-    const [command, option = '', name = '', ...rest] = line.trim().split(/\s+/);
-    const key = keyOf(option, name);
+    const [command, option = '', name = '', ...words] = line.trim().split(/\s+/);
+    const isSix = option === '-f' && words[0] === '-6';
+    const key = keyOf(option, name, isSix);
     if (key === undefined) continue;
+    const rest = isSix ? words.slice(1) : words;
     if (command === '-A') {
       table.set(key, { ...readService(rest), servers: new Map() });
     } else if (command === '-a') {
@@ -76,8 +78,8 @@ const serverWords = (server: ServerEntry): string =>
 
 const options = (extra: string): readonly string[] => (extra === '' ? [] : [extra]);
 
-function keyOf(option: string, name: string): ServiceKey | undefined {
-  if (option === '-f' && /^\d+$/.test(name)) return `-f ${name}` as ServiceKey;
+function keyOf(option: string, name: string, isSix: boolean): ServiceKey | undefined {
+  if (option === '-f' && /^\d+$/.test(name)) return `-f ${name}${isSix ? ' -6' : ''}` as ServiceKey;
   if (!Object.values<string>(SERVICE_OPTION).includes(option)) return undefined;
   const where = canonicalEndpoint(name);
   return where === undefined ? undefined : (`${option} ${where}` as ServiceKey);

@@ -1,22 +1,22 @@
 import { isDeepEqual } from '../../lib/equal.js';
-import type { RealServer, VirtualServer } from '../service.js';
-import { serverKey, serviceKey } from './table.js';
+import { serviceName, type RealServer, type VirtualServer } from '../service.js';
+import { serverKey } from './table.js';
 
 type Check = RealServer['checks'][number];
 
 /**
  * A new configuration's services, made of the very objects of the old one wherever they say the same, so that whoever
  * knows something of a service, a server or a check finds it again. As in keepalived (ipwrapper.c) a service is known by
- * protocol, address and port, a server by address and port within it, and a check by everything that it says; the
+ * protocol, address and port, or by its mark or the name of its group, a server by address and port within it, and a check by everything that it says; the
  * order means nothing.
  */
 export function reuse(
   before: readonly VirtualServer[],
   after: readonly VirtualServer[],
 ): readonly VirtualServer[] {
-  const left = new Map(before.map(service => [serviceKey(service), service]));
+  const left = new Map(before.map(service => [serviceName(service), service]));
   return after.map(service => {
-    const key = serviceKey(service);
+    const key = serviceName(service);
     const was = left.get(key);
     if (was === undefined) return service;
     left.delete(key);

@@ -1,9 +1,9 @@
-import { parseIp } from '../../lib/address.js';
+import { formatIp, parseIp } from '../../lib/address.js';
 import { type Keyword, type Keywords, type Row, type Word } from '../../lib/keyword.js';
-import { bare, choice, harmless, integer, notYet, one } from '../../lib/keyword-kinds.js';
+import { bare, choice, harmless, integer, one } from '../../lib/keyword-kinds.js';
 import { otherName } from '../../lib/keyword-rows.js';
 import type { Report } from '../../lib/problem.js';
-import type { Forwarding } from '../service.js';
+import type { Forwarding, Method, SchedulerFlag, Tunnel } from '../service.js';
 
 /** The schedulers of the kernel that keepalived knows (ip_vs_*.ko). */
 const SCHEDULERS = [
@@ -32,21 +32,6 @@ const scheduler = choice(SCHEDULERS, {
   default: 'wlc',
   otherwise: 'wlc',
 });
-
-/** How packets are wrapped on their way to a real server. */
-export interface Tunnel {
-  readonly type: 'ipip' | 'gue' | 'gre';
-  /** Of gue alone. */
-  readonly port?: number;
-  readonly checksum?: 'nocsum' | 'csum' | 'remcsum';
-}
-
-/** How packets reach a real server. */
-export interface Method {
-  readonly kind: Forwarding;
-  /** Of TUN, where something is said of it. */
-  readonly tunnel?: Tunnel;
-}
 
 /** What others than the kernel and keepalived know, and what stands for it here. */
 const FOREIGN: ReadonlyMap<string, string> = new Map([
@@ -155,9 +140,18 @@ const persistenceTimeout: Keyword<number> = {
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
-const BY_ITSELF = 'the scheduler shares out as it does by itself';
+/** The flags of a scheduler, by what turns each on. */
+export const SCHEDULER_FLAGS = {
+  'flag-1': 1,
+  'flag-2': 2,
+  'flag-3': 3,
+  'sh-fallback': 1,
+  'sh-port': 2,
+  'mh-fallback': 1,
+  'mh-port': 2,
+} as const satisfies Readonly<Record<string, SchedulerFlag>>;
 
-const schedulerFlag = (means: string): Keyword<boolean> => notYet(bare({ means }), BY_ITSELF, on => !on);
+const schedulerFlag = (means: string): Keyword<boolean> => bare({ means });
 
 /** The keywords of a virtual server that say how the kernel balances it. */
 export const BALANCING = {
@@ -175,22 +169,18 @@ export const BALANCING = {
   lvs_method: forwarding,
   lb_kind: otherName(forwarding, 'lvs_method'),
   persistence_timeout: persistenceTimeout,
-  persistence_granularity: notYet(
-    one(
-      'a netmask such as 255.255.255.0, or for IPv6 a length from 1 to 128',
-      text =>
-        parseIp(text)?.length === 4 || (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 128)
-          ? text
-          : undefined,
-      { means: 'how much of an address tells clients apart', otherwise: 'the whole address' },
-    ),
-    'the whole address tells clients apart',
-    text => text === '255.255.255.255' || text === '128',
+  persistence_granularity: one(
+    'a netmask such as 255.255.255.0, or for IPv6 a length from 1 to 128',
+    text => {
+      const mask = parseIp(text);
+      if (mask?.length === 4) return formatIp(mask);
+      return /^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 128
+        ? `${Number(text)}`
+        : undefined;
+    },
+    { means: 'how much of an address tells clients apart', otherwise: 'the whole address' },
   ),
-  persistence_engine: notYet(
-    choice(['sip'], { means: 'what else tells clients apart' }),
-    'the address alone tells clients apart',
-  ),
+  persistence_engine: choice(['sip'], { means: 'what else tells clients apart' }),
   'flag-1': schedulerFlag('a flag of the scheduler: sh-fallback, mh-fallback'),
   'flag-2': schedulerFlag('a flag of the scheduler: sh-port, mh-port'),
   'flag-3': schedulerFlag('a flag of the scheduler'),
@@ -198,14 +188,10 @@ export const BALANCING = {
   'sh-fallback': schedulerFlag('sh takes another server where the first has weight 0'),
   'mh-port': schedulerFlag('mh looks at the port of the client, too'),
   'mh-fallback': schedulerFlag('mh takes another server where the first has weight 0'),
-  ops: notYet(
-    bare({ means: 'each packet of UDP is scheduled for itself' }),
-    'packets of one client and port go together',
-    on => !on,
-  ),
+  ops: bare({ means: 'each packet of UDP is scheduled for itself' }),
   hashed: harmless(bare({ means: 'a mark of the kernel’s own' }), 'the kernel sets it itself'),
-  ip_family: harmless(
-    choice(['inet', 'inet6'], { means: 'family of what has a mark of the firewall', otherwise: 'inet' }),
-    'it is for virtual_server fwmark, which is refused',
-  ),
+  ip_family: choice(['inet', 'inet6'], {
+    means: "family of what has a mark of the firewall: the real servers'",
+    otherwise: "the real servers'",
+  }),
 } satisfies Keywords;

@@ -127,7 +127,7 @@ const ONLY_OURS = 'the services of this file are taken out at a stop anyway; tho
 const flush = harmless(flushOnStop, ONLY_OURS);
 
 const NO_NETLINK = 'the checker process has no netlink socket';
-const FOR_GROUPS = 'it is for virtual_server_group, which is refused';
+const FOR_GROUPS = 'each address of a group is a service of its own';
 const signed = (row: Row): Keyword<number> => integer(-2147483648, 2147483647, row);
 
 /** The keywords of `global_defs` that are about IPVS. */

@@ -1,6 +1,6 @@
 import { formatIp, parseIp, type IpBytes } from '../../lib/address.js';
 import type { Keyword, Word } from '../../lib/keyword.js';
-import { arg, block, notYet } from '../../lib/keyword-kinds.js';
+import { arg, block } from '../../lib/keyword-kinds.js';
 import type { Place, Report } from '../../lib/problem.js';
 import { readMark, type Mark } from './endpoint.js';
 
@@ -28,30 +28,27 @@ const TAKES =
   'a name, and a block with ADDRESS [PORT], FIRST-LAST [PORT], NETWORK/LENGTH [PORT] or fwmark NUMBER [inet|inet6] in each line';
 
 /** The keyword of the top level that names several addresses at once. */
-export const virtualServerGroup: Keyword<readonly GroupDraft[]> = notYet(
-  block<readonly GroupDraft[]>(
-    TAKES,
-    { means: 'several addresses or marks that are served alike' },
-    (statement, body, report, before = []) => {
-      const name = arg(statement, 0, TAKES, report);
-      if (!name.ok) return before;
-      const { text, at } = name.value;
-      const members = body.flatMap(({ keyword, args }) => {
-        const member = readMember([keyword, ...args], report);
-        return member === undefined ? [] : [member];
-      });
-      lookAt(members, text, at, report);
-      const first = before.find(other => other.name === text);
-      if (first === undefined) return [...before, { name: text, at, members }];
-      report.warn(
-        at,
-        `virtual_server_group ${text} is there a second time; keepalived uses the first`,
-        `the first is in line ${first.at.line}`,
-      );
-      return before;
-    },
-  ),
-  'its addresses would not be served',
+export const virtualServerGroup: Keyword<readonly GroupDraft[]> = block<readonly GroupDraft[]>(
+  TAKES,
+  { means: 'several addresses or marks that are served alike' },
+  (statement, body, report, before = []) => {
+    const name = arg(statement, 0, TAKES, report);
+    if (!name.ok) return before;
+    const { text, at } = name.value;
+    const members = body.flatMap(({ keyword, args }) => {
+      const member = readMember([keyword, ...args], report);
+      return member === undefined ? [] : [member];
+    });
+    lookAt(members, text, at, report);
+    const first = before.find(other => other.name === text);
+    if (first === undefined) return [...before, { name: text, at, members }];
+    report.warn(
+      at,
+      `virtual_server_group ${text} is there a second time; keepalived uses the first`,
+      `the first is in line ${first.at.line}`,
+    );
+    return before;
+  },
 );
 
 const FAMILIES = ['inet', 'inet6'] as const;
@@ -61,19 +58,24 @@ function lookAt(members: GroupDraft['members'], name: string, at: Place, report:
   if (members.length === 0) {
     report.warn(at, `virtual_server_group ${name} has no members; keepalived leaves it out`);
   }
-  const families = new Set(
-    members.map(m => {
-      if (!('mark' in m)) return m.first.includes(':') ? 'inet6' : 'inet';
-      return m.family ?? 'any';
-    }),
-  );
-  if (families.size > 2) {
+  if (isMixed(members)) {
     report.warn(
       at,
       `virtual_server_group ${name} has addresses of both families, and marks without one; keepalived leaves it out`,
       'write inet or inet6 behind each mark',
     );
   }
+}
+
+/** @returns whether there are addresses of both families, and marks that could be of either */
+export function isMixed(members: GroupDraft['members']): boolean {
+  const families = new Set(
+    members.map(m => {
+      if (!('mark' in m)) return m.first.includes(':') ? 'inet6' : 'inet';
+      return m.family ?? 'any';
+    }),
+  );
+  return families.size > 2;
 }
 
 function readMember(

@@ -43,13 +43,10 @@ export const REAL_SERVER = {
   virtualhost: hostName("the Host header of HTTP checks: the virtual server's", "the virtual server's"),
   alpha: alpha('real_server'),
   ...CHECKS,
-  lvs_method: notYet(
-    method({
-      means: "how packets reach this server: the virtual server's",
-      otherwise: "the virtual server's",
-    }),
-    'all servers of a service are reached in the same way',
-  ),
+  lvs_method: method({
+    means: "how packets reach this server: the virtual server's",
+    otherwise: "the virtual server's",
+  }),
   uthreshold: threshold('connections at which the server is full, 0 for never'),
   lthreshold: threshold(
     'connections at which a server that was full takes more, 0 for three quarters of uthreshold',

@@ -14,7 +14,7 @@ const MOST_QUORUM = 4294967295;
 /** A server that nobody can reach is as good as none. */
 const sorryServer: Keyword<Endpoint & { readonly at: Place }> = {
   takes: 'ADDRESS [PORT]',
-  means: 'takes the connections when no real server is left',
+  means: 'takes the connections while the quorum is lost',
   otherwise: 'none',
   effect: 'acted on',
   read: (statement, report) => {
@@ -24,8 +24,6 @@ const sorryServer: Keyword<Endpoint & { readonly at: Place }> = {
     return where === undefined ? undefined : { ...where, at: statement.args[0]?.at ?? statement.keyword.at };
   },
 };
-
-const FOR_SORRY = 'it is for sorry_server, which is refused';
 
 /** The keywords of virtual_server. */
 export const VIRTUAL_SERVER = {
@@ -48,11 +46,11 @@ export const VIRTUAL_SERVER = {
     default: '1',
     otherwise: '1',
   }),
-  hysteresis: notSupported(
-    integer(0, MOST_QUORUM, { means: 'play of quorum', otherwise: '0' }),
-    'the service counts as down as soon as its quorum is lost',
-    play => play === 0,
-  ),
+  hysteresis: integer(0, MOST_QUORUM, {
+    means: 'weight above quorum that makes the service up again, and below it that makes it down',
+    default: '0',
+    otherwise: '0',
+  }),
   quorum_up: notYet(script({ means: 'run when the quorum is reached' }), NO_SCRIPT),
   quorum_down: notYet(script({ means: 'run when the quorum is lost' }), NO_SCRIPT),
   ha_suspend: notSupported(
@@ -61,12 +59,14 @@ export const VIRTUAL_SERVER = {
     on => !on,
   ),
   virtualhost: hostName('the Host header of HTTP checks that name none: ADDRESS:PORT', 'ADDRESS:PORT'),
-  sorry_server: notYet(sorryServer, 'clients get no answer when no real server is left'),
-  sorry_server_inhibit: harmless(bare({ means: 'weight 0 in place of removal for sorry_server' }), FOR_SORRY),
-  sorry_server_lvs_method: harmless(
-    method({ means: 'how packets reach sorry_server: lvs_method', otherwise: 'lvs_method' }),
-    FOR_SORRY,
-  ),
+  sorry_server: sorryServer,
+  sorry_server_inhibit: bare({
+    means: 'weight 0 in place of removal for sorry_server while the quorum is there',
+  }),
+  sorry_server_lvs_method: method({
+    means: 'how packets reach sorry_server: lvs_method',
+    otherwise: 'lvs_method',
+  }),
   nat_mask: harmless(
     address({
       means: 'an option of Linux 2.2',

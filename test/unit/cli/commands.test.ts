@@ -239,6 +239,7 @@ real_server 10.1.0.1 80 {
         refused: [],
         services: [
           {
+            name: 'tcp 10.0.0.13:80',
             protocol: 'tcp',
             address: '10.0.0.13',
             port: 80,
@@ -246,6 +247,7 @@ real_server 10.1.0.1 80 {
             forwarding: 'DR',
             persistenceTimeout: 50,
             quorum: { need: 1, have: 1, up: true },
+            sorryServer: null,
             servers: [
               {
                 address: '10.0.0.17',

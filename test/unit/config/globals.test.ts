@@ -152,7 +152,7 @@ describe('global_defs: IPVS', () => {
       'marks of nftables',
       'nftables_ipvs\nnftables_ipvs_start_fwmark 0',
       [
-        'note 2:1 nftables_ipvs changes nothing: it is for virtual_server_group, which is refused',
+        'note 2:1 nftables_ipvs changes nothing: each address of a group is a service of its own',
         'warning 3:28 nftables_ipvs_start_fwmark takes a whole number from 1 to 4294967295, not "0"; as in keepalived, 1000 counts then',
       ],
     ],

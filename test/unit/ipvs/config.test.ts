@@ -5,7 +5,7 @@ import { ALONE } from '../../../src/config/expand.js';
 import { readStatements } from '../../../src/config/read.js';
 import { completeService } from '../../../src/ipvs/config/service.js';
 import { IPVS_TOP } from '../../../src/ipvs/keywords/service.js';
-import type { VirtualServer } from '../../../src/ipvs/service.js';
+import type { AddressService, VirtualServer } from '../../../src/ipvs/service.js';
 import { readBlock } from '../../../src/lib/keyword.js';
 import { Problems } from '../../../src/lib/problem.js';
 
@@ -15,7 +15,7 @@ interface Read {
   readonly said: readonly string[];
 }
 
-const NAMES = { groups: ['web'], bfdInstances: ['A'], trackFiles: ['load'] };
+const NAMES = { groups: [], bfdInstances: ['A'], trackFiles: ['load'] };
 
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
@@ -35,6 +35,13 @@ function read(text: string): Read {
     p => `${p.severity} ${p.at.line}:${p.at.column} ${p.message.replace(/(is not supported yet): .*/, '$1')}`,
   );
   return { service, said };
+}
+
+/** The same, of which the address is asked. */
+function addressed(text: string): Extract<VirtualServer, AddressService> {
+  const service = only(text);
+  assert.ok('address' in service);
+  return service;
 }
 
 /** A virtual server whose line 1 is its head and whose line 2 is `outer`, with one real server. */
@@ -214,7 +221,7 @@ describe('virtual_server in the file', () => {
   it('reads IPv6 addresses and writes them in one form', () => {
     const text =
       'virtual_server 2001:DB8:0::1 53 { \n real_server FD00::0017 53 { TCP_CHECK { } }\n protocol UDP\n lb_kind TUN }';
-    const { address, realServers } = only(text);
+    const { address, realServers } = addressed(text);
     assert.deepEqual(
       [address, realServers[0]!.address, realServers[0]!.checks[0]!.connectAddress],
       ['2001:db8::1', 'fd00::17', 'fd00::17'],
@@ -248,7 +255,7 @@ describe('virtual_server in the file', () => {
     assert.deepEqual(read(text).said, [
       'error 5:1 TCP_CHECK needs connect_port, since the real server has no port; in keepalived it always fails',
     ]);
-    const named = only(text.replace('TCP_CHECK { }', 'TCP_CHECK {\nconnect_port 80\n}'));
+    const named = addressed(text.replace('TCP_CHECK { }', 'TCP_CHECK {\nconnect_port 80\n}'));
     assert.deepEqual(
       [named.port, named.realServers[0]!.port, named.realServers[0]!.checks[0]!.connectPort],
       [0, 0, 80],

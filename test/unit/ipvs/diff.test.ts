@@ -167,6 +167,8 @@ describe('ipvsadm text', () => {
       '-a -u [fd00::1]:53 -r [fd00::2]:53 -m -w 1',
       '-A -t 10.9.9.9:80 -s rr -p 300 -M 255.255.255.0',
       '-A -f 7 -s rr -o',
+      '-A -f 7 -6 -s rr -p 300 -M 64 --pe sip',
+      '-a -f 7 -6 -r [fd00::1]:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum',
     ];
     assert.equal(toSave(table(...text)), text.map(line => `${line}\n`).join(''));
   });

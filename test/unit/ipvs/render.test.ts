@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../../../src/ipvs/core/render.js';
 import type { RealServer, VirtualServer } from '../../../src/ipvs/service.js';
-import { guide, table, WEB } from './tables.js';
+import { guide, table } from './tables.js';
 
 const SERVICE = '-A -t 10.0.0.13:80 -s wrr -p 50';
 const line = (last: number, weight: number): string =>
@@ -100,10 +100,11 @@ describe('ipvs render', () => {
         })),
       };
       const verdictOn = (server: RealServer): Verdict => row.verdicts[server.address === '10.0.0.17' ? 0 : 1];
-      const found = table(...(row.start ?? [])).get(WEB);
-      const desired = render([service], verdictOn, server => standingIn(found, server));
+      const found = table(...(row.start ?? []));
+      const standing = (server: RealServer): Standing => standingIn(found, service, server);
+      const desired = render([service], verdictOn, standing);
       assert.equal(toSave(desired), [SERVICE, ...row.lines].map(l => `${l}\n`).join(''));
-      const { have, up } = quorum(service, desired);
+      const { have, up } = quorum(service, verdictOn, standing, undefined);
       assert.deepEqual([have, up], row.quorum);
     });
   }
@@ -142,11 +143,9 @@ describe('ipvs render', () => {
     assert.deepEqual(
       quorum(
         service,
-        render(
-          [service],
-          () => 'UP',
-          () => 'out',
-        ),
+        () => 'UP',
+        () => 'out',
+        undefined,
       ),
       { need: 2, have: 2, up: true },
     );
@@ -154,10 +153,17 @@ describe('ipvs render', () => {
 });
 
 describe('ipvs: where a server stands after a reload', () => {
+  const first = guide.realServers[0]!;
   const known = (verdict: Verdict, standing: Standing, inhibitOnFailure = false): Standing =>
-    standingAfter({ server: { ...guide.realServers[0]!, inhibitOnFailure }, verdict, standing });
+    standingAfter({ server: { ...first, inhibitOnFailure }, verdict, standing }, first);
   for (const [name, stands, as] of [
-    ['one that is new is in', standingAfter(undefined), 'in'],
+    ['one that is new is in', standingAfter(undefined, first), 'in'],
+    ['one that is new, with alpha, is out', standingAfter(undefined, { ...first, alpha: true }), 'out'],
+    [
+      'one that is new, with alpha and inhibited, is idle',
+      standingAfter(undefined, { ...first, alpha: true, inhibitOnFailure: true }),
+      'idle',
+    ],
     ['one that is up is in', known('UP', 'out'), 'in'],
     ['one that is down is out', known('DOWN', 'in'), 'out'],
     ['one that is down and inhibited is idle', known('DOWN', 'in', true), 'idle'],

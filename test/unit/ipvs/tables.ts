@@ -47,6 +47,7 @@ const serviceKeys = fc.constantFrom(
     '-t [2001:db8::1]:80',
     '--sctp-service 10.0.0.1:9',
     '-f 7',
+    '-f 7 -6',
   ] as ServiceKey[]),
 );
 const serverKeys = fc.constantFrom(
