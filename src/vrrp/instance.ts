@@ -14,11 +14,32 @@ export interface VrrpInstance {
   readonly preempt: boolean;
   readonly advertIntervalMs: number;
   readonly authentication: { readonly type: 'PASS'; readonly password: string } | null;
+  /** Where its adverts come from; null for the first address of the interface. */
+  readonly source: string | null;
+  /** Whom it speaks to one by one; null when that is the multicast group. */
+  readonly unicast: Unicast | null;
   /** In the order of the file, which is the order on the wire. */
   readonly addresses: readonly VirtualAddress[];
   readonly announce: Announcements;
   /** In the order of the file. */
   readonly tracks: readonly Track[];
+}
+
+/** Adverts to single routers, in place of the multicast group. */
+export interface Unicast {
+  /** In the order of the file, in which they are spoken to. At least one. */
+  readonly peers: readonly UnicastPeer[];
+  /** Of the adverts that are sent: 0 to 255. */
+  readonly ttl: number;
+  /** Is nobody else heard? */
+  readonly onlyPeers: boolean;
+}
+
+/** A router that adverts are sent to, and how far away it may be. */
+export interface UnicastPeer {
+  readonly address: string;
+  readonly leastTtl: number;
+  readonly mostTtl: number;
 }
 
 /** Instances that are to have one role. Plain data. */

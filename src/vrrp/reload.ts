@@ -2,7 +2,7 @@ import type { ShownRole } from '../ipc/document.js';
 import { isDeepEqual } from '../lib/equal.js';
 import { inSeconds, millis } from '../lib/units.js';
 import { leavingTime, masterDownTime } from './core/timers.js';
-import type { VirtualAddress, VrrpInstance } from './instance.js';
+import type { UnicastPeer, VirtualAddress, VrrpInstance } from './instance.js';
 
 /** An instance before and after a reload. */
 export type Change =
@@ -15,21 +15,29 @@ export type Change =
 
 /**
  * Finds out what becomes of each instance. As in keepalived (vrrp.c, vrrp_exist) a virtual router is known by its
- * interface and its VRID, not by its name: a new name, other addresses, priority or times change it in place.
+ * interface and its VRID, and by the source of its unicast, where it has peers, not by its name: a new name, other addresses, priority or times change it in place.
  * @returns the new file's instances in its order, then those that it no longer has
  */
 export function compareInstances(
   before: readonly VrrpInstance[],
   after: readonly VrrpInstance[],
 ): readonly Change[] {
-  const old = new Map(before.map(instance => [identity(instance), instance]));
+  const old = new Set(before);
+  // Several have one identity where they speak to different peers.
+  const byIdentity = new Map<string, VrrpInstance[]>();
+  for (const instance of before) {
+    const alike = byIdentity.get(identity(instance));
+    if (alike === undefined) byIdentity.set(identity(instance), [instance]);
+    else alike.push(instance);
+  }
   const changes = after.map((instance): Change | undefined => {
-    const same = old.get(identity(instance));
+    const alike = (byIdentity.get(identity(instance)) ?? []).filter(other => old.has(other));
+    const same = alike.find(({ name }) => name === instance.name) ?? alike[0];
     if (same === undefined) return undefined;
-    old.delete(identity(instance));
+    old.delete(same);
     return { fate: isDeepEqual(same, instance) ? 'kept' : 'changed', before: same, after: instance };
   });
-  const left = new Map([...old.values()].map(instance => [instance.name, instance]));
+  const left = new Map([...old].map(instance => [instance.name, instance]));
   const all = changes.map((change, i): Change => {
     const instance = after[i];
     if (change !== undefined || instance === undefined) return change as Change;
@@ -42,7 +50,8 @@ export function compareInstances(
   return [...all, ...[...left.values()].map((gone): Change => ({ fate: 'removed', before: gone }))];
 }
 
-const identity = (instance: VrrpInstance): string => `${instance.interface} ${instance.virtualRouterId}`;
+const identity = ({ interface: device, virtualRouterId, unicast, source }: VrrpInstance): string =>
+  [device, virtualRouterId, ...(unicast === null ? [] : ['unicast', source ?? 'own'])].join(' ');
 
 /** What a reload does to an instance, in words for operators. Never a secret. */
 export interface InstancePlan {
@@ -118,10 +127,22 @@ const SHOWN: {
   advertIntervalMs: pair('advert_int', i => inSeconds(millis(i.advertIntervalMs))),
   authentication: () => ['authentication is another'],
   announce: counts,
+  source: pair('source of adverts', i => i.source ?? 'the interface'),
+  unicast: (before, after) => [
+    ...pair('unicast_peer', i => i.unicast?.peers.map(showPeer).join(', ') ?? 'none')(before, after),
+    ...pair('unicast_ttl', i => i.unicast?.ttl ?? 255)(before, after),
+    ...pair('check_unicast_src', i => (i.unicast?.onlyPeers === true ? 'on' : 'off'))(before, after),
+  ],
 };
+
+const showPeer = ({ address, leastTtl, mostTtl }: UnicastPeer): string =>
+  leastTtl === 0 && mostTtl === 255 ? address : `${address} (TTL ${leastTtl} to ${mostTtl})`;
 
 /** What peers make of adverts that they do not expect: until they are told the same, both routers are master. */
 const UNTIL_PEERS = 'until the peers say the same, each drops the adverts of the other, and both are master';
+
+const TO_FORMER_PEERS =
+  'none between routers that are peers still; one that is a peer no more hears nothing, and is master, too';
 
 function outageOf({ fate, before, after }: Change, role: ShownRole | null): string | null {
   switch (fate) {
@@ -137,6 +158,7 @@ function outageOf({ fate, before, after }: Change, role: ShownRole | null): stri
     case 'changed':
       if (before.advertIntervalMs !== after.advertIntervalMs) return UNTIL_PEERS;
       if (!isDeepEqual(before.authentication, after.authentication)) return UNTIL_PEERS;
+      if (!isDeepEqual(before.unicast?.peers, after.unicast?.peers)) return TO_FORMER_PEERS;
       if (isDeepEqual(before.addresses, after.addresses)) return null;
       return 'none with peers that run holdfast or keepalived 2.3.3; older ones drop adverts whose addresses are not theirs, and are master, too, until they are reloaded';
   }

@@ -1,11 +1,11 @@
-import { familyOf, parseIp, sameNetwork } from '../lib/address.js';
+import { familyOf, formatIp, parseIp, sameNetwork } from '../lib/address.js';
 import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Link, LinkView } from '../ports/links.js';
 import type { AdvertPort, FramePort, ReceivedPacket } from '../ports/packets.js';
 import type { FaultReason } from './core/types.js';
 import type { Inheritance } from './surroundings.js';
 import type { VirtualRouter } from './virtual-router.js';
-import { virtualRouterIdOf } from './wire/packet.js';
+import { isMulticast, virtualRouterIdOf } from './wire/packet.js';
 
 /** The sockets of an interface, opened when it appears and again when it comes back as another. */
 export interface Sockets {
@@ -20,7 +20,8 @@ export class Segment {
   readonly #interface: string;
   readonly #sockets: Sockets;
   readonly #virtual: ReadonlySet<string>;
-  readonly #routers = new Map<number, VirtualRouter>();
+  /** By VRID. Several have one where they speak to different routers. */
+  readonly #routers = new Map<number, readonly VirtualRouter[]>();
   #link: Link | undefined;
   #adverts: AdvertPort | undefined;
   #frames: FramePort | undefined;
@@ -38,11 +39,17 @@ export class Segment {
   }
 
   add(router: VirtualRouter): void {
-    this.#routers.set(router.instance.virtualRouterId, router);
+    this.#routers.set(router.instance.virtualRouterId, [...this.#sharing(router), router]);
   }
 
   remove(router: VirtualRouter): void {
-    this.#routers.delete(router.instance.virtualRouterId);
+    const left = this.#sharing(router).filter(other => other !== router);
+    if (left.length > 0) this.#routers.set(router.instance.virtualRouterId, left);
+    else this.#routers.delete(router.instance.virtualRouterId);
+  }
+
+  #sharing(router: VirtualRouter): readonly VirtualRouter[] {
+    return this.#routers.get(router.instance.virtualRouterId) ?? [];
   }
 
   get link(): Link | undefined {
@@ -76,7 +83,7 @@ export class Segment {
   /** Tells every router how the interface is now. */
   update(view: LinkView): void {
     const fitness = this.#adopt(view);
-    for (const router of this.#routers.values()) {
+    for (const router of [...this.#routers.values()].flat()) {
       router.linkIs(fitness);
     }
   }
@@ -130,11 +137,25 @@ export class Segment {
   #hear(batch: readonly ReceivedPacket[]): void {
     for (const packet of batch) {
       const vrid = virtualRouterIdOf(packet.bytes, 'ipv4');
-      const router = vrid === undefined ? undefined : this.#routers.get(vrid);
+      const all = vrid === undefined ? undefined : this.#routers.get(vrid);
+      const router = all === undefined || all.length < 2 ? all?.[0] : addressee(all, packet);
       if (router !== undefined) router.hear(packet);
       else this.dropped[vrid === undefined ? 'truncated' : 'unknown-vrid']++;
     }
   }
+}
+
+/** Of several virtual routers with one VRID, the one that expects such a packet; it judges the rest. */
+function addressee(
+  all: readonly VirtualRouter[],
+  { source, destination }: ReceivedPacket,
+): VirtualRouter | undefined {
+  const toOne = !isMulticast(destination);
+  const alike = all.filter(({ instance }) => (instance.unicast !== null) === toOne);
+  const sender = formatIp(source);
+  const isPeer = ({ instance }: VirtualRouter): boolean =>
+    instance.unicast?.peers.some(({ address }) => address === sender) === true;
+  return alike.find(isPeer) ?? alike[0] ?? all[0];
 }
 
 const LOOPBACK = Uint8Array.of(127, 0, 0, 1);

@@ -1,5 +1,5 @@
 import type { InstanceState } from '../ipc/document.js';
-import { compareIp, formatIp } from '../lib/address.js';
+import { compareIp, formatIp, parseIp } from '../lib/address.js';
 import { instant, type Instant } from '../lib/units.js';
 import type { AnnouncementWatch } from '../ports/announce.js';
 import type { Log } from '../ports/log.js';
@@ -34,6 +34,8 @@ export class VirtualRouter {
   readonly #complaints: Complaints;
   #settings: RouterSettings;
   #link: FaultReason | undefined;
+  /** Of the interface, as it was known last. */
+  #ownAddress: Uint8Array = NO_ADDRESS;
   #packetId = 0;
   #since: string;
   #reason: RoleReason = 'startup';
@@ -98,7 +100,7 @@ export class VirtualRouter {
   change(instance: VrrpInstance, elsewhere: (address: VirtualAddress) => boolean): void {
     this.#instance = instance;
     this.#expected = expectationsOf(instance, GROUP);
-    this.#settings = this.#tracked(settingsOf(instance, this.#settings.primaryAddress));
+    this.#settings = this.#tracked(settingsOf(instance, this.#source() ?? this.#ownAddress));
     this.#announcing.change(instance.announce);
     this.#driver.change(this.#settings);
     this.#settle();
@@ -189,8 +191,13 @@ export class VirtualRouter {
   #take(link: FaultReason | Uint8Array): void {
     this.#link = typeof link === 'string' ? link : undefined;
     if (typeof link === 'string') return;
-    this.#settings = this.#tracked({ ...this.#settings, primaryAddress: link });
+    this.#settings = this.#tracked({ ...this.#settings, primaryAddress: this.#source() ?? link });
+    this.#ownAddress = link;
     this.#driver.use(this.#settings);
+  }
+
+  #source(): Uint8Array | undefined {
+    return this.#instance.source === null ? undefined : parseIp(this.#instance.source);
   }
 
   /** The same with the priority that what is watched leaves. */
@@ -213,27 +220,33 @@ export class VirtualRouter {
 
   #sendAdvert(priority: number): void {
     this.#packetId = (this.#packetId % 0xffff) + 1; // 0 would let the kernel choose one
+    const { group, peers } = this.#expected;
+    let sent = 0;
+    if (peers === undefined) sent += this.#sendTo(group, priority, ADVERT_TTL);
+    else {
+      const ttl = this.#instance.unicast?.ttl ?? ADVERT_TTL;
+      for (const { address } of peers) sent += this.#sendTo(address, priority, ttl);
+    }
+    if (sent === 0) return;
+    this.#counters.advertsSent++;
+    if (priority > 0) this.#around.news.advertSent(this.instance, this.#around.clock.now(), this.#packetId);
+  }
+
+  /** @returns how many adverts left: one or none */
+  #sendTo(destination: Uint8Array, priority: number, ttl: number): number {
     const { ours, group, checksum, sequence } = this.#expected;
+    const source = this.#settings.primaryAddress;
     const packet = encodeAdvert(
       { ...ours, priority },
-      {
-        source: this.#settings.primaryAddress,
-        destination: group,
-        group,
-        identification: this.#packetId,
-        ttl: ADVERT_TTL,
-        checksum,
-        sequence,
-      },
+      { source, destination, group, identification: this.#packetId, ttl, checksum, sequence },
     );
-    const code = this.#around.send(packet, group);
+    const code = this.#around.send(packet, destination);
     if (code !== undefined) {
       this.#refused('advert', code);
-      return;
+      return 0;
     }
-    this.#counters.advertsSent++;
     this.#complaints.forget('the kernel did not send', 'advert');
-    if (priority > 0) this.#around.news.advertSent(this.instance, this.#around.clock.now(), this.#packetId);
+    return 1;
   }
 
   #roleChanged(from: Role, to: Role, reason: RoleReason): void {

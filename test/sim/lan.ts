@@ -253,6 +253,8 @@ export const guideInstance = (priority: number, change: Partial<VrrpInstance> = 
   advertIntervalMs: 1000,
   authentication: { type: 'PASS', password: '1111' },
   addresses: [{ address: VIP, prefixLength: 24, interface: 'eth0' }],
+  source: null,
+  unicast: null,
   announce: { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 },
   tracks: [],
   ...change,

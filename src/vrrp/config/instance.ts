@@ -5,6 +5,7 @@ import type { Announcements, VrrpInstance } from '../instance.js';
 import type { VRRP_GLOBAL } from '../keywords/globals.js';
 import type { INSTANCE_KEYWORDS } from '../keywords/instance.js';
 import { completeAddresses } from './addresses.js';
+import { completeSource, completeUnicast } from './path.js';
 
 const PASSWORD_BYTES = 8;
 const OWNER = 255;
@@ -26,6 +27,8 @@ export type VrrpGlobals = Pick<Values<typeof VRRP_GLOBAL>, 'value' | 'at'>;
 export interface VrrpDefaults {
   readonly announce: Announcements;
   readonly version: '2' | '3';
+  /** `vrrp_check_unicast_src`: is nobody heard but the peers that are listed? */
+  readonly onlyPeers: boolean;
 }
 
 /** keepalived's: five rounds at once, five more after five seconds, no refresh. With vrrp_min_garp only one. */
@@ -39,6 +42,7 @@ export function vrrpDefaults({ value }: VrrpGlobals): VrrpDefaults {
       refreshRepeat: value.vrrp_garp_master_refresh_repeat ?? 1,
     },
     version: value.vrrp_version ?? '2',
+    onlyPeers: value.vrrp_check_unicast_src === true,
   };
 }
 
@@ -72,6 +76,8 @@ export function completeInstance(
     preempt,
     advertIntervalMs: readInterval(read, version, report),
     authentication: readAuthentication(read, version, report),
+    source: completeSource(value, report),
+    unicast: completeUnicast(value, defaults, report),
     addresses: completeAddresses(draft, version, report),
     announce: {
       repeat: value.garp_master_repeat ?? defaults.announce.repeat,

@@ -8,6 +8,7 @@ const ON_ALL = 'on all routers';
 const FIELDS: Fields = {
   interface: 'different',
   startAs: 'different',
+  source: 'different',
   // Its own rule: it is to differ.
   priority: 'different',
   name: {
@@ -43,6 +44,24 @@ const FIELDS: Fields = {
     severity: 'error',
     means: `keepalived and holdfast drop adverts with another password, ${BOTH_MASTER}`,
     write: `write the same auth_pass ${ON_ALL}`,
+  },
+  unicast: {
+    keyword: 'unicast_peer',
+    severity: 'error',
+    show: value => (value === null ? 'multicast' : 'unicast'),
+    means: `keepalived and holdfast drop multicast adverts where they expect unicast, and the reverse, ${BOTH_MASTER}`,
+    write: `write unicast_peer ${ON_ALL} or on none`,
+  },
+  // Each names the others.
+  'unicast.peers': 'different',
+  'unicast.ttl': {
+    keyword: 'unicast_ttl',
+    means: 'adverts of one router come further than those of the other',
+  },
+  'unicast.onlyPeers': {
+    keyword: 'check_unicast_src',
+    show: value => (value === true ? 'on' : 'off'),
+    means: 'only the router that has it drops adverts of routers that are no peers of it',
   },
   preempt: {
     keyword: 'nopreempt',

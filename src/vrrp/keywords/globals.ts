@@ -213,10 +213,7 @@ export const VRRP_GLOBAL = {
     }),
     'there is no VRRPv3 yet, and VRRPv2 has one form of checksum',
   ),
-  vrrp_check_unicast_src: harmless(
-    bare({ means: 'hears only the peers that are listed' }),
-    'unicast is refused',
-  ),
+  vrrp_check_unicast_src: bare({ means: 'hears only the peers that are listed' }),
   vrrp_skip_check_adv_addr: harmless(
     bare({ means: 'compares the addresses in adverts only when the master changes' }),
     'another list of addresses is counted and logged, and never a reason to drop an advert',

@@ -100,34 +100,28 @@ const PROTOCOL = {
     version => version === '2',
   ),
   ...AUTH,
-  mcast_src_ip: notYet(
-    address('an address', { means: 'where adverts come from', otherwise: OWN_ADDRESS }),
-    'adverts come from the first address of the interface',
-  ),
+  mcast_src_ip: address('an address', { means: 'where adverts come from', otherwise: OWN_ADDRESS }),
   mcast_dst_ip: notYet(
     group('ipv4', { means: 'where adverts go, in place of what global_defs says', otherwise: INHERITED }),
     'adverts go to 224.0.0.18',
     isOurGroup,
   ),
-  unicast_src_ip: notYet(
-    address('an address', { means: 'where adverts to single routers come from', otherwise: OWN_ADDRESS }),
-    'adverts come from the first address of the interface',
-  ),
-  unicast_peer: notYet(
-    peers({ means: 'the routers that adverts are sent to, one by one' }),
-    'adverts go to 224.0.0.18',
-    isEmpty,
-  ),
+  unicast_src_ip: address('an address', {
+    means: 'where adverts to single routers come from',
+    otherwise: OWN_ADDRESS,
+  }),
+  unicast_peer: peers({ means: 'the routers that adverts are sent to, one by one' }),
   unicast_fault_no_peer: notYet(
     bare({ means: 'fails when there is no peer that adverts can be sent to' }),
     'adverts go to 224.0.0.18',
     isOff,
   ),
-  unicast_ttl: harmless(
-    integer(0, MOST_TTL, { means: 'the TTL of adverts to single routers', default: '255', otherwise: '255' }),
-    'unicast is refused',
-  ),
-  check_unicast_src: harmless(bare({ means: 'hears only the peers that are listed' }), 'unicast is refused'),
+  unicast_ttl: integer(0, MOST_TTL, {
+    means: 'the TTL of adverts to single routers',
+    default: '255',
+    otherwise: '255',
+  }),
+  check_unicast_src: bare({ means: 'hears only the peers that are listed' }),
   old_unicast_checksum: harmless(
     words(0, 1, 'never, or nothing', {
       means: 'the checksum that VRRPv3 had in unicast up to keepalived 1.3.6',

@@ -245,5 +245,6 @@ function judgePath(
   return ttl < peer.leastTtl || ttl > peer.mostTtl ? 'ttl' : undefined;
 }
 
-const isMulticast = (address: IpBytes): boolean =>
+/** Is it an address of a multicast group? */
+export const isMulticast = (address: IpBytes): boolean =>
   address.length === 4 ? (address[0] ?? 0) >> 4 === 0xe : address[0] === 0xff;

@@ -35,6 +35,8 @@ describe("config: the guide's files", () => {
           preempt: true,
           advertIntervalMs: 1000,
           authentication: { type: 'PASS', password: '1111' },
+          source: null,
+          unicast: null,
           addresses: [{ address: '10.0.0.13', prefixLength: 24, interface: 'eth0' }],
           announce: { repeat: 5, delayMs: 5000, refreshMs: 0, refreshRepeat: 1 },
           tracks: [],

@@ -18,6 +18,12 @@ interface Row {
   readonly role?: ShownRole;
 }
 
+const toOne = (peer: string, ttl = 255): VrrpInstance['unicast'] => ({
+  peers: [{ address: peer, leastTtl: 0, mostTtl: 255 }],
+  ttl,
+  onlyPeers: false,
+});
+
 const UNTIL_PEERS = /until the peers say the same/;
 
 const rows: readonly Row[] = [
@@ -33,6 +39,33 @@ const rows: readonly Row[] = [
     before: [vi()],
     after: [vi({ priority: 100, startAs: 'MASTER', preempt: false })],
     plan: ['VI_1 changed: priority 150 -> 100, state BACKUP -> MASTER, preempt on -> off'],
+  },
+  {
+    name: 'other peers and another TTL change in place; who is a peer no more hears nothing',
+    before: [vi({ unicast: toOne('10.0.0.16') })],
+    after: [vi({ unicast: toOne('10.0.0.17', 64) })],
+    plan: ['VI_1 changed: unicast_peer 10.0.0.16 -> 10.0.0.17, unicast_ttl 255 -> 64'],
+    outage: /one that is a peer no more hears nothing/,
+  },
+  {
+    name: 'from the multicast group to peers is another virtual router',
+    before: [vi()],
+    after: [vi({ unicast: toOne('10.0.0.16') })],
+    plan: ['VI_1 restarted: unicast_peer none -> 10.0.0.16'],
+    outage: /a backup takes the addresses over without loss/,
+  },
+  {
+    name: 'so is another source of unicast, as in keepalived',
+    before: [vi({ unicast: toOne('10.0.0.16') })],
+    after: [vi({ unicast: toOne('10.0.0.16'), source: '10.0.0.14' })],
+    plan: ['VI_1 restarted: source of adverts the interface -> 10.0.0.14'],
+    outage: /a backup takes the addresses over without loss/,
+  },
+  {
+    name: 'two with one VRID and one source are told apart by their names',
+    before: [vi({ unicast: toOne('10.0.0.16') }), vi({ name: 'VI_2', unicast: toOne('10.0.0.17') })],
+    after: [vi({ name: 'VI_2', unicast: toOne('10.0.0.17') }), vi({ unicast: toOne('10.0.0.16') })],
+    plan: ['VI_2 kept: ', 'VI_1 kept: '],
   },
   {
     name: 'addresses change in place; old keepalived peers mind until they are told',

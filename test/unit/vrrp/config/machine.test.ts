@@ -49,9 +49,7 @@ describe('vrrp: a configuration beside the machine that it is for', () => {
       'a source that is none of ours, and a peer that is',
       instance('unicast_src_ip 10.0.0.9\nunicast_peer {\n10.1.0.1\n}'),
       [
-        'error 7:1 unicast_src_ip is not supported yet: adverts come from the first address of the interface',
         'warning 7:16 10.0.0.9 is no address of this machine; nobody would believe adverts that come from it | write an address that ip address shows',
-        'error 8:1 unicast_peer is not supported yet: adverts go to 224.0.0.18',
         'warning 9:1 10.1.0.1 is this router itself; keepalived sends adverts to it, too | take it out of unicast_peer',
       ],
     ],

@@ -140,11 +140,17 @@ describe('vrrp: what the words of an instance mean together', () => {
       ],
     ],
     [
+      'a peer and a source of IPv6',
+      instance('unicast_src_ip fd00::1\nunicast_peer {\nfd00::2\n10.0.0.2\n}'),
+      [
+        'error 7:16 fd00::1 is not supported yet: adverts are those of IPv4',
+        'error 9:1 fd00::2 is not supported yet: adverts are those of IPv4',
+      ],
+    ],
+    [
       'a peer that is the router itself',
       instance('unicast_src_ip 10.0.0.1\nunicast_peer {\n10.0.0.1\n10.0.0.2 min_ttl 9 max_ttl 8\n}'),
       [
-        'error 7:1 unicast_src_ip is not supported yet: adverts come from the first address of the interface',
-        'error 8:1 unicast_peer is not supported yet: adverts go to 224.0.0.18',
         'warning 9:1 10.0.0.1 is this router itself; keepalived sends adverts to it, too | take it out of unicast_peer',
         'warning 10:1 no TTL is 9 or more and 8 or less; keepalived hears nothing of this peer',
       ],
