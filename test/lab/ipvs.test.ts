@@ -9,6 +9,7 @@ import type { TcpCheck } from '../../src/checkers/check.js';
 import { ipvsadm } from '../../src/io/ipvsadm.js';
 import { ownedFile } from '../../src/io/owned-file.js';
 import type { CheckerConfig } from '../../src/ipc/messages.js';
+import { readConfig } from '../../src/config/read.js';
 import { parseGlance } from '../../src/ipvs/core/glance.js';
 import { parseSave, toLine, toSave } from '../../src/ipvs/core/ipvsadm.js';
 import { render } from '../../src/ipvs/core/render.js';
@@ -187,6 +188,70 @@ describe('ipvs on a real kernel', function () {
     // And a glance shows the same, but for the length of persistence.
     const shown = new Map([...all].map(([key, s]) => [key, { ...s, persistence: s.persistence && NaN }]));
     assert.deepEqual(parseGlance((await kernel.glance()) ?? '', new Set(all.keys())), shown);
+  });
+
+  it('the kernel shows every option of the file as it was written, and the next pass has nothing to do', async () => {
+    const servers = (...blocks: readonly string[]): string =>
+      blocks.map((lines, i) => `real_server 10.0.1.${i + 1} 80 {\n${lines}\n}`).join('\n');
+    const { model } = readConfig(
+      'ha.conf',
+      `virtual_server_group web {
+10.0.0.1-3 80
+fd00::1 80
+fwmark 8 inet6
+fwmark 9
+}
+virtual_server group web {
+protocol TCP
+lb_kind TUN type gue port 6080 csum
+lb_algo mh
+mh-port
+mh-fallback
+sorry_server 10.0.1.9
+sorry_server_inhibit
+${servers('', 'lvs_method TUN type gre csum', 'lvs_method TUN type ipip')}
+}
+virtual_server fwmark 7 {
+lb_algo sh
+sh-fallback
+flag-3
+lb_kind DR
+persistence_timeout 50
+persistence_granularity 255.255.0.0
+${servers('', 'lvs_method NAT')}
+}
+virtual_server 10.0.0.4 5060 {
+protocol UDP
+lb_algo rr
+flag-1
+flag-3
+ops
+persistence_engine sip
+persistence_timeout
+${servers('')}
+}
+virtual_server 10.0.0.5 {
+protocol TCP
+lb_kind DR
+lb_algo rr
+persistence_timeout 50
+${servers('')}
+}
+`,
+    );
+    assert.ok(model !== undefined);
+    for (const verdict of ['UP', 'DOWN'] as const) {
+      const desired = render(
+        model.services,
+        () => verdict,
+        () => 'in',
+      );
+      const result = await pass(desired);
+      assert.deepEqual(result.missing.map(toLine), []);
+      assert.ok(result.applied.length > 0);
+      const again = await pass(desired);
+      assert.deepEqual(again.applied.map(toLine), []);
+    }
   });
 
   it('keeps 1,000 services of 4 servers: from empty in one batch, and a weight in one line', async function () {
