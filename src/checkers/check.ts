@@ -1,20 +1,26 @@
-/** A check of the file, defaults filled in; times in milliseconds. Plain data: it crosses processes. */
-export type Check = TcpCheck | HttpCheck | SslCheck | SmtpCheck | DnsCheck | UdpCheck | PingCheck;
+import type { Command } from '../scripts/script.js';
 
-/** What every check has that sends packets. */
-export interface CommonCheck {
-  readonly connectAddress: string;
-  readonly connectPort: number;
-  readonly bindAddress?: string;
+/** A check of the file, defaults filled in; times in milliseconds. Plain data: it crosses processes. */
+export type Check = TcpCheck | HttpCheck | SslCheck | SmtpCheck | DnsCheck | UdpCheck | PingCheck | MiscCheck;
+
+/** How often a server is asked, and how long that may take. */
+export interface Pace {
   /** For the whole check, from the first packet to the last. */
   readonly timeoutMs: number;
   /** Further tries after a failure before the verdict is DOWN. */
   readonly retry: number;
   readonly delayBeforeRetryMs: number;
-  /** From the end of one check to the start of the next. */
+  /** From the end of one check to the start of the next; of MISC_CHECK from start to start, as in keepalived. */
   readonly delayLoopMs: number;
   /** The first check starts within this time of the process's start. */
   readonly warmupMs: number;
+}
+
+/** What every check has that sends packets. */
+export interface CommonCheck extends Pace {
+  readonly connectAddress: string;
+  readonly connectPort: number;
+  readonly bindAddress?: string;
 }
 
 export interface TcpCheck extends CommonCheck {
@@ -66,6 +72,12 @@ export interface UdpCheck extends CommonCheck {
 /** The port plays no part. */
 export interface PingCheck extends CommonCheck {
   readonly type: 'PING_CHECK';
+}
+
+/** A program that ends with 0 when the server is well. */
+export interface MiscCheck extends Pace {
+  readonly type: 'MISC_CHECK';
+  readonly command: Command;
 }
 
 export interface HttpUrl {

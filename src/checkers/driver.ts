@@ -3,12 +3,14 @@ import type { Alarm, Clock } from '../ports/clock.js';
 import type { ConnectPort } from '../ports/connect.js';
 import type { DatagramPort, EchoPort, Random } from '../ports/datagram.js';
 import type { Log } from '../ports/log.js';
+import type { ScriptPort } from '../ports/script.js';
 import type { Check } from './check.js';
 import { nextDelay, observe, UNKNOWN, type Health, type Verdict } from './core/health.js';
 import { Agenda, firstAt } from './core/schedule.js';
 import type { Md5 } from './judge/http.js';
 import { probeDns, probePing, probeUdp } from './probes/datagram.js';
 import { probeHttp } from './probes/http.js';
+import { probeScript } from './probes/script.js';
 import { probeSmtp } from './probes/smtp.js';
 import { probeTcp } from './probes/tcp.js';
 import type { ProbeResult, Reason } from './probes/result.js';
@@ -19,6 +21,7 @@ export interface CheckPorts {
   readonly datagrams: DatagramPort;
   readonly echoes: EchoPort;
   readonly random: Random;
+  readonly scripts: ScriptPort;
   readonly md5: Md5;
   readonly log: Log;
   /** The time of day, ISO 8601, for people. */
@@ -98,6 +101,7 @@ export class CheckDriver {
     this.#stopped = true;
     this.#agenda.clear();
     this.#alarm.close();
+    this.#ports.scripts.stop();
   }
 
   /** @returns what is known of a check; of one that is not there, what is known before the first try. */
@@ -119,11 +123,15 @@ export class CheckDriver {
   }
 
   async #try(run: Run): Promise<void> {
-    const deadline = after(this.#ports.clock.now(), millis(run.check.timeoutMs));
+    const started = this.#ports.clock.now();
+    const deadline = after(started, millis(run.check.timeoutMs));
     const result = await probe(this.#ports, run.check, deadline);
     if (this.#stopped || this.#runs.get(run.check) !== run) return;
     this.#take(run, result);
-    this.#agenda.add(run, after(this.#ports.clock.now(), nextDelay(run.check, run.health)));
+    // A program is started each delay_loop, however long it runs; all else waits from its end.
+    const from =
+      run.check.type === 'MISC_CHECK' && run.health.failures === 0 ? started : this.#ports.clock.now();
+    this.#agenda.add(run, after(from, nextDelay(run.check, run.health)));
     this.#arm();
   }
 
@@ -160,5 +168,7 @@ function probe(ports: CheckPorts, check: Check, deadline: ReturnType<typeof afte
       return probeUdp(ports.datagrams, check, deadline, ports.random);
     case 'PING_CHECK':
       return probePing(ports.echoes, check, deadline);
+    case 'MISC_CHECK':
+      return probeScript(ports.scripts, check, ports.clock);
   }
 }

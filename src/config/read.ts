@@ -40,21 +40,22 @@ export function readConfig(file: string, text: string, surroundings: Surrounding
     bfdInstances: (value.bfd_instance ?? []).map(session => session.name),
     trackFiles: (value.track_file ?? []).map(file => file.name),
   };
+  const scripts = {
+    account: globals.value.script_user,
+    isSecure: globals.value.enable_script_security === true,
+  };
   const vrrp = completeVrrp(
     value,
     globals,
     {
       bfd: names.bfdInstances,
       interfaces: surroundings.interfaces,
-      scripts: {
-        account: globals.value.script_user,
-        isSecure: globals.value.enable_script_security === true,
-      },
+      scripts,
     },
     problems,
   );
   const services = (value.virtual_server ?? []).flatMap(draft => {
-    const service = completeService(draft, names, problems);
+    const service = completeService(draft, { ...names, scripts }, problems);
     return service === undefined ? [] : [{ at: draft.at, service }];
   });
   const instances = vrrp.instances.map(({ name }) => name);

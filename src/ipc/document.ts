@@ -102,7 +102,14 @@ export interface ServerState {
 
 export interface CheckState {
   readonly type:
-    'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET' | 'SMTP_CHECK' | 'DNS_CHECK' | 'UDP_CHECK' | 'PING_CHECK';
+    | 'TCP_CHECK'
+    | 'HTTP_GET'
+    | 'SSL_GET'
+    | 'SMTP_CHECK'
+    | 'DNS_CHECK'
+    | 'UDP_CHECK'
+    | 'PING_CHECK'
+    | 'MISC_CHECK';
   readonly verdict: 'UP' | 'DOWN' | 'UNKNOWN';
   readonly reason: string;
   readonly at: string | null;

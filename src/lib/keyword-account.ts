@@ -7,6 +7,14 @@ export interface Account {
   readonly group?: Word;
 }
 
+/** What `global_defs` says of all scripts. */
+export interface ScriptDefaults {
+  /** Whom scripts run as that name nobody. */
+  readonly account: Account | undefined;
+  /** Are scripts refused that run as root and that others may change? */
+  readonly isSecure: boolean;
+}
+
 /** A keyword that takes a user and perhaps a group, with or without a colon before it (keepalived 2.3 and newer). */
 export const account = (row: Row): Keyword<Account> => ({
   effect: 'acted on',

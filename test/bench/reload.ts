@@ -160,7 +160,7 @@ function file(weight: number): string {
     if (!('address' in service)) throw new Error('all of the bench have addresses');
     const { address, port, realServers } = service;
     const servers = realServers.map(({ address: server, weight: own, checks: [one] }) => {
-      const { connectAddress, connectPort } = one ?? dies;
+      const { connectAddress, connectPort } = one?.type === 'TCP_CHECK' ? one : dies;
       return `  real_server ${server} ${port} {
     weight ${own}
     TCP_CHECK {

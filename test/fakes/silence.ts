@@ -5,8 +5,9 @@ const never = (): never => {
 };
 
 /** What a test of other checks leaves alone. */
-export const silence: Pick<CheckPorts, 'datagrams' | 'echoes' | 'random'> = {
+export const silence: Pick<CheckPorts, 'datagrams' | 'echoes' | 'random' | 'scripts'> = {
   datagrams: { ask: never },
   echoes: { echo: never },
   random: never,
+  scripts: { run: never, stop: () => undefined },
 };

@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'bfd/keywords': { may: PURE_BASE },
   'checkers/core': { may: PURE_BASE },
   'checkers/judge': { may: [...PURE_BASE, 'checkers/check.ts'] },
-  'checkers/check.ts': { may: PURE_BASE },
+  'checkers/check.ts': { may: [...PURE_BASE, 'scripts/script.ts'] },
   'checkers/keywords': { may: [...PURE_BASE, 'checkers/check.ts'] },
   'checkers/config': { may: [...PURE_BASE, 'checkers/check.ts', 'checkers/keywords'] },
   checkers: {

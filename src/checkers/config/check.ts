@@ -1,5 +1,7 @@
+import { commandOf } from '../../lib/command.js';
+import type { ScriptDefaults } from '../../lib/keyword-account.js';
 import type { Report } from '../../lib/problem.js';
-import type { Check, CommonCheck, HttpCheck } from '../check.js';
+import type { Check, CommonCheck, HttpCheck, MiscCheck, Pace } from '../check.js';
 import { timesOf, type CheckDraft } from '../keywords/checks.js';
 import type { Timing } from '../keywords/common.js';
 import { DEFAULT_HELO } from '../keywords/others.js';
@@ -10,13 +12,14 @@ export interface Around {
   readonly port: number;
   readonly timing: Timing;
   readonly virtualhost: string | undefined;
+  readonly scripts: ScriptDefaults;
 }
 
 /** Defaults in milliseconds, where neither the check nor anything around it says otherwise (check_data.c). */
 const DEFAULT = {
   connectTimeout: 5000,
   tries: 1,
-  retry: { DNS_CHECK: 3 } as Readonly<Partial<Record<CheckDraft['type'], number>>>,
+  retry: { DNS_CHECK: 3, MISC_CHECK: 0 } as Readonly<Partial<Record<CheckDraft['type'], number>>>,
   delay: 1000,
   httpDelay: 3000,
   delayLoop: 60_000,
@@ -34,6 +37,7 @@ const LONG_MS = 3_600_000;
  * @returns undefined after a report
  */
 export function completeCheck(draft: CheckDraft, around: Around, report: Report): Check | undefined {
+  if (draft.type === 'MISC_CHECK') return completeMisc(draft, around, report);
   const own = ownOf(draft);
   const given = { ...around.timing, ...timesOf(own) };
   const connectPort = own.connect_port ?? around.port;
@@ -45,17 +49,12 @@ export function completeCheck(draft: CheckDraft, around: Around, report: Report)
     );
     return undefined;
   }
-  const delayLoopMs = bounded(given.delay_loop ?? DEFAULT.delayLoop);
   const connectAddress = own.connect_ip ?? around.address;
   const common = {
     connectAddress,
     connectPort,
     ...sourceOf(draft, own.bindto, connectAddress, report),
-    timeoutMs: bounded(given.connect_timeout ?? DEFAULT.connectTimeout),
-    retry: given.retry ?? DEFAULT.retry[draft.type] ?? DEFAULT.tries,
-    delayLoopMs,
-    warmupMs: Math.min(LONGEST_MS, given.warmup ?? delayLoopMs),
-    delayBeforeRetryMs: Math.min(LONGEST_MS, given.delay_before_retry ?? delayOf(draft.type, delayLoopMs)),
+    ...paceOf(draft.type, given),
   };
   const check = ofType(draft, common, around);
   lookAtDetection(check, draft, report);
@@ -63,10 +62,58 @@ export function completeCheck(draft: CheckDraft, around: Around, report: Report)
 }
 
 /** What stands in an old `host` block of SMTP_CHECK stands above what is around it. */
-function ownOf(draft: CheckDraft): CheckDraft['values']['value'] {
+function ownOf(draft: PacketDraft): PacketDraft['values']['value'] {
   const { value } = draft.values;
   if (draft.type !== 'SMTP_CHECK') return value;
   return (draft.values.value.host ?? []).reduce((all, host) => ({ ...all, ...host.value }), value);
+}
+
+function paceOf(type: CheckDraft['type'], given: Timing): Pace {
+  const delayLoopMs = bounded(given.delay_loop ?? DEFAULT.delayLoop);
+  return {
+    timeoutMs: bounded(given.connect_timeout ?? DEFAULT.connectTimeout),
+    retry: given.retry ?? DEFAULT.retry[type] ?? DEFAULT.tries,
+    delayLoopMs,
+    warmupMs: Math.min(LONGEST_MS, given.warmup ?? delayLoopMs),
+    delayBeforeRetryMs: Math.min(LONGEST_MS, given.delay_before_retry ?? delayOf(type, delayLoopMs)),
+  };
+}
+
+type MiscDraft = Extract<CheckDraft, { type: 'MISC_CHECK' }>;
+type PacketDraft = Exclude<CheckDraft, MiscDraft>;
+
+/** keepalived leaves out a check whose program it cannot make out. */
+function completeMisc(draft: MiscDraft, around: Around, report: Report): MiscCheck | undefined {
+  const {
+    misc_path: path,
+    misc_timeout: timeout = 0,
+    user = around.scripts.account,
+    ...own
+  } = draft.values.value;
+  if (path === undefined) return undefined;
+  const command = commandOf(path);
+  if ('wrong' in command) {
+    report.warn(
+      path.at,
+      `${command.wrong}: this cannot be run, and keepalived leaves it out`,
+      'write the path of a program with its arguments in quotes',
+    );
+    return undefined;
+  }
+  const pace = paceOf(draft.type, { ...around.timing, ...timesOf(own) });
+  const check: MiscCheck = {
+    type: draft.type,
+    ...pace,
+    timeoutMs: timeout === 0 ? pace.delayLoopMs : timeout * 1000,
+    command: {
+      argv: command.words,
+      user: user?.user.text ?? null,
+      group: user?.group?.text ?? null,
+      isSecure: around.scripts.isSecure,
+    },
+  };
+  lookAtDetection(check, draft, report);
+  return check;
 }
 
 function delayOf(type: CheckDraft['type'], delayLoopMs: number): number {
@@ -76,7 +123,7 @@ function delayOf(type: CheckDraft['type'], delayLoopMs: number): number {
 
 /** keepalived leaves out whichever of the two addresses stands later; the server must be asked where it is. */
 function sourceOf(
-  draft: CheckDraft,
+  draft: PacketDraft,
   bindto: string | undefined,
   connectAddress: string,
   report: Report,
@@ -91,7 +138,7 @@ function sourceOf(
   return {};
 }
 
-function ofType(draft: CheckDraft, common: CommonCheck, around: Around): Check {
+function ofType(draft: PacketDraft, common: CommonCheck, around: Around): Check {
   switch (draft.type) {
     case 'TCP_CHECK':
     case 'PING_CHECK':

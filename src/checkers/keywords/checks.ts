@@ -85,15 +85,12 @@ export const CHECKS = {
     'a block',
     'a server that answers a question about a domain is up',
   ),
-  MISC_CHECK: notYet(
-    check(
-      'MISC_CHECK',
-      MISC_CHECK,
-      'a block with misc_path',
-      'a server that a program finds well is up',
-      needs('MISC_CHECK', 'misc_path', 'write misc_path "/path/of/the/program its arguments"'),
-    ),
-    NOT_CHECKED,
+  MISC_CHECK: check(
+    'MISC_CHECK',
+    MISC_CHECK,
+    'a block with misc_path',
+    'a server that a program finds well is up',
+    needs('MISC_CHECK', 'misc_path', 'write misc_path "/path/of/the/program its arguments"'),
   ),
   BFD_CHECK: notYet(
     check(
@@ -127,7 +124,8 @@ export type CheckDraft =
   | Draft<'SMTP_CHECK', typeof SMTP_CHECK>
   | Draft<'DNS_CHECK', typeof DNS_CHECK>
   | Draft<'UDP_CHECK', typeof UDP_CHECK>
-  | Draft<'PING_CHECK', typeof PING_CHECK>;
+  | Draft<'PING_CHECK', typeof PING_CHECK>
+  | Draft<'MISC_CHECK', typeof MISC_CHECK>;
 
 /** @returns the times that a block names; `retry` stands above what others write for it. */
 export function timesOf(value: Timing & { readonly nb_get_retry?: number | undefined }): Timing {

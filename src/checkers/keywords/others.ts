@@ -1,5 +1,5 @@
 import type { Keyword, Keywords, Row, Word } from '../../lib/keyword.js';
-import { bare, block, integer, one, word } from '../../lib/keyword-kinds.js';
+import { bare, block, integer, notYet, one, word } from '../../lib/keyword-kinds.js';
 import { account } from '../../lib/keyword-account.js';
 import { partsOf } from '../../lib/keyword-rows.js';
 import { lookAtCommand } from '../../lib/keyword-script.js';
@@ -85,7 +85,7 @@ const command = (row: Row): Keyword<Word> => ({
 const LONGEST_SCRIPT = 4294;
 
 /** The keywords of MISC_CHECK. */
-export const MISC_CHECK = partsOf({
+export const MISC_CHECK = {
   ...PACE,
   nb_get_retry: nbGetRetry('MISC_CHECK', 'not retry at all'),
   misc_path: command({ means: 'the program: it ends with 0 when the server is well' }),
@@ -93,9 +93,13 @@ export const MISC_CHECK = partsOf({
     means: 'seconds after which the program is killed: delay_loop',
     otherwise: 'delay_loop',
   }),
-  misc_dynamic: bare({ means: 'the status of the program sets the weight: 2 to 255 mean 0 to 253' }),
+  misc_dynamic: notYet(
+    bare({ means: 'the status of the program sets the weight: 2 to 255 mean 0 to 253' }),
+    'the weight stays as the file has it',
+    on => !on,
+  ),
   user: account({ means: 'whom the program runs as: script_user' }),
-});
+} satisfies Keywords;
 
 /** The keywords of BFD_CHECK. */
 export const BFD_CHECK = partsOf({

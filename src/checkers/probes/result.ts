@@ -11,6 +11,10 @@ export type Reason =
   | 'connected'
   | 'answered'
   | 'not-refused'
+  | 'script-passed'
+  | 'script-failed'
+  | 'script-killed'
+  | 'script-timeout'
   | ConnectFailure
   | HttpFailure
   | SmtpFailure

@@ -5,6 +5,7 @@ import type { Timing } from '../../checkers/keywords/common.js';
 import { endpoint } from '../../lib/endpoint.js';
 import { isDeepEqual } from '../../lib/equal.js';
 import type { Word } from '../../lib/keyword.js';
+import type { ScriptDefaults } from '../../lib/keyword-account.js';
 import { nearest } from '../../lib/nearest.js';
 import type { Report } from '../../lib/problem.js';
 import type { GroupDraft } from '../keywords/group.js';
@@ -31,6 +32,7 @@ export interface Names {
   readonly groups: readonly GroupDraft[];
   readonly bfdInstances: readonly string[];
   readonly trackFiles: readonly string[];
+  readonly scripts: ScriptDefaults;
 }
 
 /** Fills in what the real servers of one virtual server leave out; those that keepalived leaves out are left out. */
@@ -69,7 +71,7 @@ export function completeServers(
       continue;
     }
     seen.set(name, at.line);
-    servers.push(completeServer(draft, port, method, outer, report));
+    servers.push(completeServer(draft, port, method, { ...outer, scripts: names.scripts }, report));
   }
   return servers;
 }
@@ -99,7 +101,7 @@ function completeServer(
   draft: ServerDraft,
   port: number,
   method: Method,
-  outer: Outer,
+  outer: Outer & Pick<Names, 'scripts'>,
   report: Report,
 ): RealServer {
   const own = draft.values.value;
@@ -109,6 +111,7 @@ function completeServer(
     port: draft.port ?? port,
     timing: { ...timesOf(outer), ...timesOf(own) },
     virtualhost: own.virtualhost ?? outer.virtualhost,
+    scripts: outer.scripts,
   };
   // keepalived counts a check with alpha as failed until it succeeds, and one such check is enough.
   const alpha = draftsOf(own).some(({ values }) => values.value.alpha ?? own.alpha ?? outer.alpha ?? false);
@@ -134,6 +137,7 @@ const draftsOf = (own: ServerDraft['values']['value']): readonly CheckDraft[] =>
   ...(own.DNS_CHECK ?? []),
   ...(own.UDP_CHECK ?? []),
   ...(own.PING_CHECK ?? []),
+  ...(own.MISC_CHECK ?? []),
 ];
 
 /** The kernel refuses a server whose lower threshold is above the upper one, which none is when it is 0. */

@@ -1,19 +1,11 @@
 import { commandOf } from '../../lib/command.js';
-import type { Account } from '../../lib/keyword-account.js';
+import type { ScriptDefaults } from '../../lib/keyword-account.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import type { Report } from '../../lib/problem.js';
 import type { Script } from '../../lib/keyword-script.js';
 import type { Command, Notify, VrrpScript } from '../../scripts/script.js';
 import type { InstanceDraft } from './instance.js';
 import type { SCRIPT } from '../keywords/script.js';
-
-/** What `global_defs` says of all scripts. */
-export interface ScriptDefaults {
-  /** Whom scripts run as that name nobody. */
-  readonly account: Account | undefined;
-  /** Are scripts refused that run as root and that others may change? */
-  readonly isSecure: boolean;
-}
 
 /** @returns what instances tell programs, of those that tell any */
 export function completeNotify(

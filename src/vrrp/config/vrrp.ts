@@ -1,3 +1,4 @@
+import type { ScriptDefaults } from '../../lib/keyword-account.js';
 import type { Values } from '../../lib/keyword.js';
 import type { Named } from '../../lib/keyword-kinds.js';
 import { nearest } from '../../lib/nearest.js';
@@ -16,7 +17,7 @@ import {
   type InstanceDraft,
   type VrrpGlobals,
 } from './instance.js';
-import { completeNotify, completeScripts, type ScriptDefaults } from './scripts.js';
+import { completeNotify, completeScripts } from './scripts.js';
 import { compareWithMachine, reportOwn, type LocalInterface } from './machine.js';
 import {
   reportUnused,

@@ -15,7 +15,12 @@ interface Read {
   readonly said: readonly string[];
 }
 
-const NAMES = { groups: [], bfdInstances: ['A'], trackFiles: ['load'] };
+const NAMES = {
+  groups: [],
+  bfdInstances: ['A'],
+  trackFiles: ['load'],
+  scripts: { account: undefined, isSecure: false },
+};
 
 /** Reads the first virtual_server of a text. */
 function read(text: string): Read {
@@ -223,7 +228,7 @@ describe('virtual_server in the file', () => {
       'virtual_server 2001:DB8:0::1 53 { \n real_server FD00::0017 53 { TCP_CHECK { } }\n protocol UDP\n lb_kind TUN }';
     const { address, realServers } = addressed(text);
     assert.deepEqual(
-      [address, realServers[0]!.address, realServers[0]!.checks[0]!.connectAddress],
+      [address, realServers[0]!.address, firstCheck(text).connectAddress],
       ['2001:db8::1', 'fd00::17', 'fd00::17'],
     );
   });
@@ -257,7 +262,7 @@ describe('virtual_server in the file', () => {
     ]);
     const named = addressed(text.replace('TCP_CHECK { }', 'TCP_CHECK {\nconnect_port 80\n}'));
     assert.deepEqual(
-      [named.port, named.realServers[0]!.port, named.realServers[0]!.checks[0]!.connectPort],
+      [named.port, named.realServers[0]!.port, (named.realServers[0]!.checks[0] as TcpCheck).connectPort],
       [0, 0, 80],
     );
   });

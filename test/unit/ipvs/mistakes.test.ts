@@ -353,7 +353,6 @@ describe('virtual_server: errors', () => {
           ['a script that moves addresses', service('quorum_up /bin/true'), 3, 1, 'quorum_up'],
           ['thresholds', server('uthreshold 100'), 4, 1, 'uthreshold 100'],
           ['the source port of a check', check('TCP_CHECK', 'bind_port 99'), 5, 1, 'bind_port'],
-          ['another check', check('MISC_CHECK', 'misc_path /bin/true'), 4, 1, 'MISC_CHECK'],
         ] as const
       ).map(
         ([name, text, line, column, what]) =>
