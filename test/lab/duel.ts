@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Capture } from './capture.js';
 import { eventually, nowMicros } from './daemon.js';
 import { Director, type DirectorKind } from './director.js';
-import { GUIDE_DIRECTORS, VIP, guideConfig } from './guide.js';
+import { GUIDE_DIRECTORS, VIP, guideConfig, guideNetwork, type GuideNetwork } from './guide.js';
 import type { SeenAdvert } from './pcap.js';
 import { Topology } from './topology.js';
 
@@ -27,6 +27,18 @@ export async function buildArena(lb03: DirectorKind, lb04: DirectorKind): Promis
     lb04: new Director(topology.host('lb04'), lb04, vrrpPart('lb04'), { vrrpOnly: true }),
     capture: await Capture.start(topology.wire, 'br0'),
   };
+}
+
+/** The guide's whole network with two holdfasts, checks and table and all: for kernels with IPVS. */
+export async function buildPair(): Promise<{ readonly network: GuideNetwork; readonly arena: Arena }> {
+  const network = await guideNetwork();
+  const arena = {
+    topology: network.topology,
+    lb03: new Director(network.lb03, 'holdfast', guideConfig('lb03')),
+    lb04: new Director(network.lb04, 'holdfast', guideConfig('lb04')),
+    capture: await Capture.start(network.topology.wire, 'br0'),
+  };
+  return { network, arena };
 }
 
 /** Ends both directors and removes the network. */

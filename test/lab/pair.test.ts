@@ -21,13 +21,7 @@ describe("the guide's pair of holdfasts", () => {
   let arena: Arena;
 
   before(async () => {
-    network = await guideNetwork();
-    arena = {
-      topology: network.topology,
-      lb03: new Director(network.lb03, 'holdfast', guideConfig('lb03')),
-      lb04: new Director(network.lb04, 'holdfast', guideConfig('lb04')),
-      capture: await Capture.start(network.topology.wire, 'br0'),
-    };
+    ({ network, arena } = await buildPair());
   });
 
   after(() => takeDown(arena));

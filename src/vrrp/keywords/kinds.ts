@@ -9,6 +9,7 @@ import {
 } from '../../lib/address.js';
 import type { Keyword, Row, Word } from '../../lib/keyword.js';
 import { block, lacks, placeholderHint, refuse, reportBeforeBlock } from '../../lib/keyword-kinds.js';
+import { option } from '../../lib/keyword-line.js';
 import type { Place, Report } from '../../lib/problem.js';
 
 /** The kernel's own limit (IFNAMSIZ without the final NUL). */
@@ -207,3 +208,8 @@ export function words(least: number, most: number, takes: string, row: Row): Key
  * and is said when all of it has been read (vrrp/config).
  */
 export const decidedByTheRest = (): boolean => true;
+
+/** Behind an address, a route or a rule that is always there. */
+export const trackGroup = option(
+  placed('the name of a track_group', { means: 'whose instances fail when it is taken away' }, () => undefined),
+);

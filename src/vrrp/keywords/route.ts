@@ -3,7 +3,7 @@ import { bare, choice, integer, lines, one, word } from '../../lib/keyword-kinds
 import { option, readOptions, type Options } from '../../lib/keyword-line.js';
 import type { Report } from '../../lib/problem.js';
 import { SCOPES } from './address.js';
-import { address, device, placed, readPrefix, type PlacedPrefix } from './kinds.js';
+import { address, device, readPrefix, trackGroup, type PlacedPrefix } from './kinds.js';
 
 const MOST = 4294967295;
 /** What a route does with packets (ip-route(8)). */
@@ -213,13 +213,7 @@ export const VIRTUAL_ROUTE = COMMON;
 /** The options of a route that is always there. */
 export const STATIC_ROUTE = {
   ...COMMON,
-  track_group: option(
-    placed(
-      'the name of a track_group',
-      { means: 'whose instances fail when it is taken away' },
-      () => undefined,
-    ),
-  ),
+  track_group: trackGroup,
 } satisfies Options;
 
 /** A route, as it stands in the file. */

@@ -3,7 +3,7 @@ import type { Keyword, Row, Values, Word } from '../../lib/keyword.js';
 import { bare, choice, lines, one, word } from '../../lib/keyword-kinds.js';
 import { option, readOptions, type Options } from '../../lib/keyword-line.js';
 import type { Report } from '../../lib/problem.js';
-import { device, placed, readPrefix, type PlacedPrefix } from './kinds.js';
+import { device, readPrefix, trackGroup, type PlacedPrefix } from './kinds.js';
 import { anyNumber, table } from './route.js';
 
 const MOST = 4294967295;
@@ -99,13 +99,7 @@ export const VIRTUAL_RULE = COMMON;
 /** The options of a rule that is always there. */
 export const STATIC_RULE = {
   ...COMMON,
-  track_group: option(
-    placed(
-      'the name of a track_group',
-      { means: 'whose instances fail when it is taken away' },
-      () => undefined,
-    ),
-  ),
+  track_group: trackGroup,
 } satisfies Options;
 
 /** A rule, as it stands in the file. */
