@@ -39,8 +39,7 @@ const CHANGES: readonly Change[] = [
 /** What must not do anything. */
 const MISTAKES: readonly Change[] = [
   { name: 'an address that is none', edit: c => c.replace(`${VIP}/24`, '10.0.0.256/24') },
-  { name: 'what is not there yet', edit: c => c.replace('advert_int 1', 'advert_int 1
-use_vmac') },
+  { name: 'what is not there yet', edit: c => c.replace('advert_int 1', 'advert_int 1\nuse_vmac') },
   { name: 'no interface', edit: c => c.replace('interface eth0', '') },
   { name: 'an empty file', edit: () => '' },
   { name: 'noise', edit: () => '\u0000\u0001{{{}}\u0007 virtual_server "' },

@@ -211,5 +211,9 @@ export const decidedByTheRest = (): boolean => true;
 
 /** Behind an address, a route or a rule that is always there. */
 export const trackGroup = option(
-  placed('the name of a track_group', { means: 'whose instances fail when it is taken away' }, () => undefined),
+  placed(
+    'the name of a track_group',
+    { means: 'whose instances fail when it is taken away' },
+    () => undefined,
+  ),
 );
