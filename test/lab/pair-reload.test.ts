@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Capture } from './capture.js';
 import { eventually, nowMicros, type Daemon } from './daemon.js';
 import { Director } from './director.js';
-import { takeDown, tellOnFailure, type Arena } from './duel.js';
-import { GUIDE_TABLE, VIP, guideConfig, guideNetwork, tableBecomes, type GuideNetwork } from './guide.js';
+import { buildPair, takeDown, tellOnFailure, type Arena } from './duel.js';
+import { GUIDE_TABLE, VIP, guideConfig, tableBecomes, type GuideNetwork } from './guide.js';
 import { Prober } from './prober.js';
 import type { Request } from './requester.js';
 

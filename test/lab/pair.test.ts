@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
-import { Capture } from './capture.js';
 import { eventually, kill } from './daemon.js';
-import { Director } from './director.js';
-import { takeDown, tellOnFailure, type Arena } from './duel.js';
-import {
-  GUIDE_TABLE,
-  VIP,
-  guideConfig,
-  guideNetwork,
-  guideTableWithout,
-  tableBecomes,
-  type GuideNetwork,
-} from './guide.js';
+import { buildPair, takeDown, tellOnFailure, type Arena } from './duel.js';
+import { GUIDE_TABLE, VIP, guideTableWithout, tableBecomes, type GuideNetwork } from './guide.js';
 
 /** A dead server is found at the next check, 6 s apart, and given up after 3 retries, 3 s apart. */
 const GIVEN_UP = 6_000 + 3 * 3_000 + 5_000;
