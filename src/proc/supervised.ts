@@ -118,7 +118,7 @@ export class Supervised<Config, In extends { readonly type: string }, State, Pla
 
   /** Swaps in what was prepared. @returns whether it said that it has */
   async commit(): Promise<boolean> {
-    return (await this.#ask(id => ({ type: 'commit', id }), COMMIT_MS)) !== undefined;
+    return (await this.#ask(id => ({ type: 'commit', id }), COMMIT_MS))?.type === 'committed';
   }
 
   /** @returns undefined when there is no answer in time, or nobody who could give one */

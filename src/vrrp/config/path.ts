@@ -10,7 +10,7 @@ const USUAL_TTL = 255;
 
 type InstanceValues = InstanceDraft['values']['value'];
 
-/** @returns where adverts come from; as in keepalived both keywords are one, and unicast_src_ip is said later */
+/** @returns where adverts come from; where the file names two sources, the one for unicast counts */
 export function completeSource(
   { unicast_src_ip: unicast, mcast_src_ip: multicast }: InstanceValues,
   report: Report,
