@@ -185,35 +185,40 @@ describe('packets that others read, and packets of others', () => {
   });
 
   for (const kind of KINDS) {
-    it(`we obey the adverts of keepalived: ${kind.name}`, () => {
+    it(`we obey the adverts of keepalived: ${kind.name}`, async () => {
       const ipv4 = kind.family === 'ipv4';
-      const heard = capture.frames.flatMap(({ bytes }) => {
-        const frame = Uint8Array.from(bytes);
-        const type = ipv4 ? 0x0800 : 0x86dd;
-        if (frame[11] !== 2 || bytes.readUInt16BE(12) !== type) return [];
-        const [packet, source, destination, ttl] = ipv4
-          ? [frame.subarray(14), frame.subarray(26, 30), frame.subarray(30, 34), frame[22]]
-          : [frame.subarray(54), frame.subarray(22, 38), frame.subarray(38, 54), frame[21]];
-        if (!ipv4 && frame[20] !== VRRP_PROTOCOL) return [];
-        if (virtualRouterIdOf(packet, kind.family) !== vridOf(kind)) return [];
-        const { ours, theirs } = hostsOf(kind);
-        assert.ok(!kind.unicast || Buffer.from(destination).equals(ip(ours)));
-        return [
-          decodeAdvert(
-            { bytes: packet, source, destination, ttl: ttl ?? 0 },
-            {
-              ours: advertOf(kind, 150),
-              group: ip(groupOf(kind)),
-              peers: kind.unicast ? [{ address: ip(theirs), leastTtl: 0, mostTtl: 255 }] : undefined,
-              onlyPeers: kind.unicast,
-              checksum: 'pseudo-header',
-              oldUnicast: true,
-              sequence: 0,
-            },
-          ),
-        ];
+      const read = () =>
+        capture.frames.flatMap(({ bytes }) => {
+          const frame = Uint8Array.from(bytes);
+          const type = ipv4 ? 0x0800 : 0x86dd;
+          if (frame[11] !== 2 || bytes.readUInt16BE(12) !== type) return [];
+          const [packet, source, destination, ttl] = ipv4
+            ? [frame.subarray(14), frame.subarray(26, 30), frame.subarray(30, 34), frame[22]]
+            : [frame.subarray(54), frame.subarray(22, 38), frame.subarray(38, 54), frame[21]];
+          if (!ipv4 && frame[20] !== VRRP_PROTOCOL) return [];
+          if (virtualRouterIdOf(packet, kind.family) !== vridOf(kind)) return [];
+          const { ours, theirs } = hostsOf(kind);
+          assert.ok(!kind.unicast || Buffer.from(destination).equals(ip(ours)));
+          return [
+            decodeAdvert(
+              { bytes: packet, source, destination, ttl: ttl ?? 0 },
+              {
+                ours: advertOf(kind, 150),
+                group: ip(groupOf(kind)),
+                peers: kind.unicast ? [{ address: ip(theirs), leastTtl: 0, mostTtl: 255 }] : undefined,
+                onlyPeers: kind.unicast,
+                checksum: 'pseudo-header',
+                oldUnicast: true,
+                sequence: 0,
+              },
+            ),
+          ];
+        });
+      // What is on the wire reaches us a moment later.
+      const heard = await eventually('an advert of this kind', () => {
+        const found = read();
+        return Promise.resolve(found.length > 0 && found);
       });
-      assert.ok(heard.length > 0, 'it has sent none');
       for (const advert of heard) {
         assert.ok(advert.ok, `dropped: ${advert.ok ? '' : advert.error}`);
         assert.deepEqual([advert.value.priority, advert.value.sameAddresses], [100, true]);
