@@ -1,5 +1,6 @@
 import { writeFileSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { countProblems, problemForPrograms, showProblem, withoutNotes } from '../config/show.js';
 import { withoutSecrets, type Model } from '../config/model.js';
 import { sha256 } from '../io/digest.js';
@@ -59,7 +60,7 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
   });
   const reload = new Reload(
     supervisor,
-    () => candidateOf(readSource(source.file, settings.configId, true)),
+    () => candidateOf(optimizing(() => readSource(source.file, settings.configId, true))),
     log,
   );
   const control = await openControl(settings.socket, {
@@ -98,6 +99,16 @@ async function supervise(source: Source, model: Model, settings: Settings): Prom
   log('info', 'holdfast ended', { status });
   await flush();
   return status;
+}
+
+/** Reading a large file again is the one thing that is worth V8's optimizing compiler here. */
+function optimizing<T>(work: () => T): T {
+  setFlagsFromString('--opt');
+  try {
+    return work();
+  } finally {
+    setFlagsFromString('--no-opt');
+  }
 }
 
 const hashOf = (source: Source): string => sha256([...source.texts.values()].join(''));
