@@ -55,6 +55,8 @@ class Repair {
   #unopened: number;
   readonly #out: Token[] = [];
   readonly #open: Block[] = [];
+  /** The tables of open blocks, and of how many each is: a file may open more blocks than anybody would look through. */
+  readonly #tables = new Map<Keywords, number>();
   /** The block that was closed last, if nothing has stood behind it. */
   #closed: Block | undefined;
   /** Is the file read otherwise than keepalived reads it? */
@@ -122,8 +124,9 @@ class Repair {
   }
 
   #isKnownAround(text: string): boolean {
-    const around = this.#open.slice(0, -1).map(block => block.table);
-    return [this.#top, ...around].some(table => isIn(text, table));
+    if (isIn(text, this.#top)) return true;
+    for (const table of this.#tables.keys()) if (isIn(text, table)) return true;
+    return false;
   }
 
   #takeOpen(token: BraceToken, first: First | undefined): void {
@@ -139,7 +142,18 @@ class Repair {
 
   #enter({ word, beginsLine }: First): void {
     const column = beginsLine ? word.at.column : undefined;
-    this.#open.push({ keyword: word, column, inner: undefined, table: this.#row(word.text)?.within });
+    const table = this.#row(word.text)?.within;
+    this.#open.push({ keyword: word, column, inner: undefined, table });
+    if (table !== undefined) this.#tables.set(table, (this.#tables.get(table) ?? 0) + 1);
+  }
+
+  #leave(): Block | undefined {
+    const block = this.#open.pop();
+    if (block?.table === undefined) return block;
+    const others = (this.#tables.get(block.table) ?? 1) - 1;
+    if (others > 0) this.#tables.set(block.table, others);
+    else this.#tables.delete(block.table);
+    return block;
   }
 
   #takeClose(token: BraceToken, beginsLine: boolean): void {
@@ -171,12 +185,12 @@ class Repair {
       );
       return;
     }
-    this.#closed = this.#open.pop();
+    this.#closed = this.#leave();
     this.#out.push(token);
   }
 
   #insertClose(block: Block, before: Place): void {
-    this.#open.pop();
+    this.#leave();
     this.#unclosed--;
     this.#guessed = true;
     this.#out.push({ type: 'close', at: before });
@@ -212,7 +226,7 @@ class Repair {
   #closeAll(): void {
     const breaksOff =
       this.#tokens.findLast(({ type }) => type === 'word' || type === 'close')?.type === 'word';
-    for (let block = this.#open.pop(); block !== undefined; block = this.#open.pop()) {
+    for (let block = this.#leave(); block !== undefined; block = this.#leave()) {
       const { at } = block.keyword;
       this.#out.push({ type: 'newline' }, { type: 'close', at });
       const message = `the block of ${nameOf(block)} is not closed`;

@@ -1,17 +1,8 @@
 import type { Report } from '../lib/problem.js';
 import type { LocalInterface } from '../vrrp/config/machine.js';
 import { isInclude, readInclude } from './include-line.js';
-import {
-  commented,
-  joined,
-  lineOf,
-  placeIn,
-  replace,
-  slice,
-  textOf,
-  type CommentedLine,
-  type Line,
-} from './line.js';
+import { areFew, joined, warnOfJoining } from './joining.js';
+import { commented, lineOf, placeIn, replace, slice, textOf, type CommentedLine, type Line } from './line.js';
 import { DEFINITION, NO_DEFINITION, Parameters, type Machine, type Value } from './parameters.js';
 import { isComment, joinComments, linesOf, physicalLine, warnOfLength } from './physical.js';
 import { valuesOf } from './repeat.js';
@@ -173,12 +164,13 @@ class Expansion {
         if (this.#repeat({ ...commented(line, comment), more }, start, depth)) return;
         break;
       }
-      if (more.length > 0) this.#warnOfJoining(given);
+      if (more.length > 0) warnOfJoining(given.line, more, this.#report);
       if (here.trimEnd().endsWith('{') && more.length > 0) {
         // A block without a name of its own: its lines stay lines, and what stood before it was for all of them.
         for (const one of [commented(line, comment), ...more]) this.#line({ ...one, more: [] }, depth);
         return;
       }
+      if (!areFew(more, this.#report)) return;
       if (more.length > 0) {
         ({ line, comment } = joined(commented(line, comment), more));
         more = [];
@@ -198,11 +190,6 @@ class Expansion {
         'the parameters of this line contain each other without end',
       );
     }
-  }
-
-  #warnOfJoining({ line, more }: JoinedLine): void {
-    const first = line.length > 0 ? line : (more[0]?.line ?? []);
-    this.#report.warn(placeIn(first, 0, 1), NOT_JOINED, 'write one line');
   }
 
   /** Takes the definition of a parameter. @returns false when it is none */
@@ -309,6 +296,3 @@ class Expansion {
     return 'done';
   }
 }
-
-const NOT_JOINED =
-  'keepalived 2.2 joins the lines of a definition alone: it takes the backslash at the end for a part of the last word';

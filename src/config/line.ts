@@ -1,5 +1,4 @@
 import type { Place } from '../lib/problem.js';
-import { joinComments } from './physical.js';
 
 /** A part of a line that came from one place. */
 interface Piece {
@@ -84,16 +83,3 @@ const moved = ({ file, line, column }: Place, by: number, length: number): Place
 /** A line with a comment, if there is one. */
 export const commented = (line: Line, comment: string | undefined): CommentedLine =>
   comment === undefined ? { line } : { line, comment };
-
-/** Lines become one, with a blank where one ended. */
-export function joined({ line, comment }: CommentedLine, more: readonly CommentedLine[]): CommentedLine {
-  const parts = more.flatMap(one => {
-    const text = textOf(one.line);
-    const start = text.length - text.trimStart().length;
-    const trimmed = slice(one.line, start, text.trimEnd().length);
-    const at = placeIn(one.line, start, start + 1);
-    return [{ text: ' ', at }, ...trimmed];
-  });
-  const comments = joinComments(comment, ...more.map(one => one.comment));
-  return commented([...line, ...parts], comments);
-}

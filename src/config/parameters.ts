@@ -1,5 +1,5 @@
 import { nearest } from '../lib/nearest.js';
-import { isQuoted } from './quotes.js';
+import { isQuoted, quotedIn } from './quotes.js';
 
 /** What a parameter stands for: a line, or several. */
 export type Value = readonly { readonly text: string; readonly comment?: string | undefined }[];
@@ -33,10 +33,14 @@ export const NO_DEFINITION = /^\$([A-Za-z_]\w*)\s+=/;
 /** `${NAME}`, `${_NAME ARGUMENTS}`, or `$NAME` with white space or the end behind it. */
 const USE = /\$\{([A-Za-z_]\w*(?:\s+[^{}]*)?)\}|\$([A-Za-z_]\w*)(?=\s|$)/g;
 
+/** Each takes a look at every parameter. */
+const MOST_GUESSES = 100;
+
 /** The parameters of a configuration, and those that are there from the start (keepalived.conf(5)). */
 export class Parameters {
   readonly #machine: Machine;
   readonly #own = new Map<string, Value>();
+  #guesses = 0;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -58,9 +62,11 @@ export class Parameters {
   /** @returns the uses outside quotes that are left when there is no use of one that stands for something */
   *unknown(text: string): Iterable<Unknown> {
     if (!text.includes('$')) return;
+    const quoted = quotedIn(text);
     for (const use of text.matchAll(USE)) {
-      if (isQuoted(text, use.index)) continue;
-      const likely = nearest(use[1] ?? use[2] ?? '', this.#own.keys());
+      if (quoted(use.index)) continue;
+      const mayGuess = this.#guesses++ < MOST_GUESSES;
+      const likely = mayGuess ? nearest(use[1] ?? use[2] ?? '', this.#own.keys()) : undefined;
       yield { from: use.index, to: use.index + use[0].length, braces: use[1] !== undefined, likely };
     }
   }

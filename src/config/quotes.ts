@@ -13,11 +13,17 @@ export function endOfQuotes(text: string, start: number): number {
 }
 
 /** Does a character stand between quotes, or behind one that is never closed? */
-export function isQuoted(text: string, at: number): boolean {
-  for (let i = text.indexOf('"'); i >= 0 && i < at; i = text.indexOf('"', i)) {
-    const end = endOfQuotes(text, i);
-    if (end < 0 || end > at) return true;
-    i = end;
-  }
-  return false;
+export const isQuoted = (text: string, at: number): boolean => quotedIn(text)(at);
+
+/** The same for many characters of a text, asked for from left to right. */
+export function quotedIn(text: string): (at: number) => boolean {
+  let start = text.indexOf('"');
+  let end = start < 0 ? -1 : endOfQuotes(text, start);
+  return at => {
+    while (start >= 0 && end >= 0 && end <= at) {
+      start = text.indexOf('"', end);
+      end = start < 0 ? -1 : endOfQuotes(text, start);
+    }
+    return start >= 0 && start < at;
+  };
 }

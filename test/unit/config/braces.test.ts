@@ -171,6 +171,11 @@ describe('config: braces that do not match', () => {
       'error 1:1+1 | this { has no keyword before it',
     ]);
   });
+  it('100,000 blocks that are never closed are read like any others', function () {
+    this.timeout(60_000);
+    const problems = said('frob {\nx y\n'.repeat(100_000));
+    assert.equal(problems.filter(p => p.includes('is not closed')).length, 100_000);
+  });
   it('100,000 lines with one brace missing are read like any others', function () {
     this.timeout(60_000);
     const many = Array.from({ length: 8000 }, (_, i) =>
