@@ -6,6 +6,7 @@ import { millis } from '../lib/units.js';
 import type { Log } from '../ports/log.js';
 import { patience } from '../vrrp/core/timers.js';
 import type { VirtualAddress, VrrpInstance } from '../vrrp/instance.js';
+import { showAddress } from '../vrrp/reload.js';
 
 /** The new process has this long beyond its peers' patience to say that it is there. */
 const GRACE_MS = 100;
@@ -40,10 +41,14 @@ export class Heirloom {
     if (to !== 'MASTER') this.#masters.delete(instance);
   }
 
-  /** An instance that holds nothing is forgotten; its addresses may have become another's. */
+  /** What an instance holds no other does, such as the one that had its name before; one that holds nothing is forgotten. */
   holds(instance: string, held: readonly VirtualAddress[]): void {
-    if (held.length === 0) this.#held.delete(instance);
-    else this.#held.set(instance, held);
+    const here = new Set(held.map(showAddress));
+    for (const [other, addresses] of [...this.#held, [instance, held] as const]) {
+      const its = other === instance ? held : addresses.filter(address => !here.has(showAddress(address)));
+      if (its.length === 0) this.#held.delete(other);
+      else this.#held.set(other, its);
+    }
   }
 
   progressed(all: readonly Progress[]): void {
