@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { instant } from '../../../src/lib/units.js';
+import { Heirloom } from '../../../src/proc/heirloom.js';
 import { respawnPause } from '../../../src/proc/respawn.js';
 import { readSettings } from '../../../src/proc/settings.js';
+import { guideInstance } from '../../sim/lan.js';
 
 describe('proc: when a child that died is started again', () => {
   const deaths = (...at: number[]) => at.map(s => instant(s * 1000));
@@ -46,5 +48,28 @@ describe('proc: settings', () => {
       () => readSettings({ ...none, environment: { HOLDFAST_ANNOUNCE_WITH: 'pigeon' } }),
       /announce\.with/,
     );
+  });
+});
+
+describe('proc: what a vrrp process leaves behind', () => {
+  const vip = { address: '10.0.0.13', prefixLength: 24, interface: 'no-such0' };
+
+  it('an instance with a new name takes its addresses along: none of them is left to nobody', async () => {
+    const off: unknown[] = [];
+    const heirloom = new Heirloom([guideInstance(150)], (_, __, fields) => off.push(fields?.['address']));
+    heirloom.roleChanged('VI_1', 'MASTER', [vip]);
+    heirloom.change([guideInstance(150, { name: 'WEB' })]);
+    heirloom.holds('WEB', [vip]);
+    await heirloom.release('a test');
+    assert.deepEqual(off, ['10.0.0.13/24']);
+  });
+
+  it('an instance that holds nothing leaves nothing', async () => {
+    const off: unknown[] = [];
+    const heirloom = new Heirloom([guideInstance(150)], (_, __, fields) => off.push(fields?.['address']));
+    heirloom.roleChanged('VI_1', 'MASTER', [vip]);
+    heirloom.roleChanged('VI_1', 'BACKUP', []);
+    await heirloom.release('a test');
+    assert.deepEqual(off, []);
   });
 });
